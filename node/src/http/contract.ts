@@ -1,0 +1,52 @@
+import { type Static, Type } from 'typebox'
+
+/** Shapes that every room shares: the problem, the problem document of RFC 9457, the page of a list. */
+
+export const Message = Type.Object({ vi: Type.String(), en: Type.String() }, { additionalProperties: false })
+
+/** The one problem shape (`@nhip/canonical/problem`) as a schema. */
+export const ProblemSchema = Type.Object(
+  {
+    severity: Type.Enum(['error', 'warning', 'info'] as const),
+    code: Type.String(),
+    file: Type.Optional(Type.String()),
+    line: Type.Optional(Type.Integer()),
+    column: Type.Optional(Type.Integer()),
+    path: Type.Optional(Type.String()),
+    value: Type.Optional(Type.String()),
+    message: Message,
+    hint: Type.Optional(Message),
+  },
+  { additionalProperties: false },
+)
+
+/** `application/problem+json`. */
+export const ProblemDocument = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: "in the reader's language" }),
+    instance: Type.Optional(Type.String()),
+    code: Type.String({ description: 'a stable English word' }),
+    errors: Type.Array(ProblemSchema),
+  },
+  { additionalProperties: false },
+)
+export type ProblemDocument = Static<typeof ProblemDocument>
+
+export const Health = Type.Object(
+  {
+    status: Type.Enum(['ok', 'degraded', 'starting', 'stopping'] as const),
+    version: Type.String(),
+    profile: Type.Enum(['demo', 'empty'] as const),
+    uptimeS: Type.Number(),
+    stores: Type.Record(
+      Type.String(),
+      Type.Object({ status: Type.String(), detail: Type.Optional(Type.String()) }),
+    ),
+    writable: Type.Boolean(),
+  },
+  { additionalProperties: false },
+)
+export type Health = Static<typeof Health>

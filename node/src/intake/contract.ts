@@ -1,0 +1,147 @@
+import { type Static, Type } from 'typebox'
+import { ProblemSchema } from '../http/contract.ts'
+
+/** What crosses the API at the doors: readings, and imports of files. */
+
+/** One reading of `POST /api/observations`. `at` for an instant; `from`/`to` or a period text in `from` for an interval. */
+export const Reading = Type.Object(
+  {
+    entity: Type.String({ description: "entity id, or a bare unit code resolved at the reading's date" }),
+    property: Type.String(),
+    breakdown: Type.Optional(Type.String()),
+    at: Type.Optional(Type.String()),
+    from: Type.Optional(Type.String({ description: 'instant or ISO period such as 2026-Q3' })),
+    to: Type.Optional(Type.String()),
+    published: Type.Optional(Type.String({ description: 'when the source said it: instant or period' })),
+    value: Type.Optional(Type.Number()),
+    num: Type.Optional(Type.Number()),
+    den: Type.Optional(Type.Number()),
+    text: Type.Optional(Type.String()),
+    uom: Type.Optional(Type.String()),
+    status: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+)
+export type Reading = Static<typeof Reading>
+
+export const Admitted = Type.Object(
+  {
+    accepted: Type.Integer(),
+    unchanged: Type.Integer(),
+    rejected: Type.Integer(),
+    flagged: Type.Integer(),
+    firstSeq: Type.Union([Type.Integer(), Type.Null()]),
+    lastSeq: Type.Union([Type.Integer(), Type.Null()]),
+    errors: Type.Array(ProblemSchema),
+  },
+  { additionalProperties: false },
+)
+export type Admitted = Static<typeof Admitted>
+
+/** What a column of a file means. */
+export const columnRoles = [
+  'ignore',
+  'entity',
+  'entity-parent',
+  'time',
+  'time-end',
+  'property',
+  'breakdown',
+  'value',
+  'num',
+  'den',
+  'text',
+  'uom',
+  'status',
+  'published',
+  'quality-flag',
+] as const
+
+export const ColumnMapping = Type.Object(
+  {
+    column: Type.String({ description: 'header text, or #3 for the third column of a file without headers' }),
+    role: Type.Enum(columnRoles),
+    property: Type.Optional(
+      Type.String({ description: 'for role value in a wide file: the property this column holds' }),
+    ),
+    breakdown: Type.Optional(Type.String()),
+    uom: Type.Optional(Type.String()),
+    factor: Type.Optional(Type.Number()),
+    decimal: Type.Optional(Type.Enum(['.', ','] as const)),
+    date: Type.Optional(Type.Enum(['iso', 'dmy', 'mdy', 'excel', 'period-vi'] as const)),
+    okValue: Type.Optional(
+      Type.String({ description: 'for quality-flag: the text that means no doubt; blank by default' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type ColumnMapping = Static<typeof ColumnMapping>
+
+export const Mapping = Type.Object(
+  {
+    dataset: Type.Optional(Type.String()),
+    header: Type.Optional(Type.Boolean()),
+    delimiter: Type.Optional(Type.String()),
+    encoding: Type.Optional(Type.String()),
+    zone: Type.Optional(Type.String({ description: 'offset for times without one; +07:00 by default' })),
+    entity: Type.Optional(Type.String({ description: 'one entity for the whole file' })),
+    entityType: Type.Optional(Type.String()),
+    period: Type.Optional(Type.String({ description: 'one period for the whole file' })),
+    published: Type.Optional(Type.String()),
+    columns: Type.Array(ColumnMapping),
+  },
+  { additionalProperties: false },
+)
+export type Mapping = Static<typeof Mapping>
+
+export const ImportItem = Type.Object(
+  {
+    id: Type.String(),
+    file: Type.String(),
+    dataset: Type.Union([Type.String(), Type.Null()]),
+    state: Type.Enum(['preview', 'committing', 'done', 'failed', 'cancelled', 'undone'] as const),
+    detected: Type.Object(
+      {
+        encoding: Type.String(),
+        delimiter: Type.String(),
+        header: Type.Boolean(),
+        shape: Type.Enum(['long', 'wide'] as const),
+        columns: Type.Array(
+          Type.Object(
+            {
+              name: Type.String(),
+              guess: ColumnMapping,
+              samples: Type.Array(Type.String()),
+              problems: Type.Array(ProblemSchema),
+            },
+            { additionalProperties: false },
+          ),
+        ),
+      },
+      { additionalProperties: false },
+    ),
+    mapping: Type.Union([Mapping, Type.Null()]),
+    rows: Type.Integer(),
+    /** First rows as the mapping reads them. */
+    preview: Type.Array(Reading),
+    report: Type.Union([
+      Type.Object(
+        {
+          accepted: Type.Integer(),
+          unchanged: Type.Integer(),
+          rejected: Type.Integer(),
+          flagged: Type.Integer(),
+          blank: Type.Integer(),
+          errors: Type.Array(ProblemSchema, { description: 'the first 1,000; all of them in errors.csv' }),
+        },
+        { additionalProperties: false },
+      ),
+      Type.Null(),
+    ]),
+    job: Type.Union([Type.String(), Type.Null()]),
+    createdAt: Type.String(),
+    createdBy: Type.String(),
+  },
+  { additionalProperties: false },
+)
+export type ImportItem = Static<typeof ImportItem>

@@ -1,0 +1,62 @@
+import { defineConfig } from 'vitest/config'
+
+// Packages resolve to their TypeScript sources, so tests never read a stale dist/.
+const conditions = ['nhip-source', 'node', 'import', 'default']
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } }
+const slow = process.env.NHIP_TEST_ALL === '1'
+
+/** Tests that open store files or start processes: each in a process of its own, so that a crash test ends only itself. */
+const stores = [
+  'node/src/**/*.test.ts',
+  'cli/src/**/*.test.ts',
+  'demo/src/**/*.test.ts',
+  'packages/durable/src/**/*.test.ts',
+]
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'models/**/*.test.ts',
+            'web/src/**/*.test.ts',
+            'scripts/*.test.ts',
+          ],
+          exclude: [...stores, '**/*.slow.test.ts'],
+          isolate: false,
+          pool: 'threads',
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'stores',
+          include: stores,
+          exclude: ['**/*.slow.test.ts'],
+          pool: 'forks',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      ...(slow
+        ? [
+            {
+              ...shared,
+              test: {
+                name: 'slow',
+                include: ['{packages/*,node,cli,demo}/src/**/*.slow.test.ts'],
+                pool: 'forks' as const,
+                maxWorkers: 1,
+                testTimeout: 900_000,
+                hookTimeout: 120_000,
+              },
+            },
+          ]
+        : []),
+    ],
+  },
+})
