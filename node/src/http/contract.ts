@@ -30,6 +30,7 @@ export const ProblemDocument = Type.Object(
     instance: Type.Optional(Type.String()),
     code: Type.String({ description: 'a stable English word' }),
     errors: Type.Array(ProblemSchema),
+    current: Type.Optional(Type.Unknown({ description: 'the stored representation, with 412' })),
   },
   { additionalProperties: false },
 )
