@@ -441,12 +441,12 @@ test('a door that is open before the stores answers 503 starting, then serves, t
   })
   const door = await openDoor({ host: '127.0.0.1', port: 0, health })
   const early = await fetch(`${door.url}/api/things`)
-  expect([early.status, early.headers.get('retry-after'), (await early.json()).code]).toEqual([
-    503,
-    '1',
-    'starting',
-  ])
-  expect((await (await fetch(`${door.url}/healthz`)).json()).status).toBe('starting')
+  expect([
+    early.status,
+    early.headers.get('retry-after'),
+    ((await early.json()) as { code: string }).code,
+  ]).toEqual([503, '1', 'starting'])
+  expect(((await (await fetch(`${door.url}/healthz`)).json()) as { status: string }).status).toBe('starting')
   const behind = await application({
     routes,
     authenticate: async () => anonymous,
