@@ -1,0 +1,7 @@
+import { migration as records } from './0001_records.ts'
+import { migration as identity } from './0002_identity.ts'
+import { migration as catalogue } from './0003_catalogue.ts'
+import type { Migration } from './migration.ts'
+
+/** Every step in the order it runs. A new step goes to the end. */
+export const allMigrations: readonly Migration[] = [records, identity, catalogue]
