@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// The `nhip` command of a clone. Plain JS, because it runs before anything is compiled.
+import { ready } from '../../scripts/ready.mjs'
+
+// `npm start` has just done it.
+if (process.env.NHIP_READY !== '1') ready({ quiet: true })
+const { main } = await import('../dist/frame.js')
+process.exitCode = await main(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin: process.stdin,
+})

@@ -1,0 +1,93 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { flagOf, publicSettings, readSettings } from './config.ts'
+import { Stop } from './stop.ts'
+
+function folder(file?: object | string) {
+  const data = mkdtempSync(join(tmpdir(), 'nhip-config-'))
+  if (file) writeFileSync(join(data, 'nhip.json'), typeof file === 'string' ? file : JSON.stringify(file))
+  return data
+}
+
+function refusal(work: () => unknown): Stop {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof Stop) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+describe('flag > environment > file > default', () => {
+  test('each wins over the next', () => {
+    const data = folder({ port: 3000 })
+    expect(readSettings({ data: folder() }, {}).port).toBe(8080)
+    expect(readSettings({ data }, {}).port).toBe(3000)
+    expect(readSettings({ data }, { NHIP_PORT: '4000' }).port).toBe(4000)
+    expect(readSettings({ data, port: '5000' }, { NHIP_PORT: '4000' }).port).toBe(5000)
+  })
+
+  test('an empty variable is none', () => {
+    expect(readSettings({ data: folder() }, { NHIP_PORT: '', DATABASE_URL: '' }).databaseUrl).toBeUndefined()
+  })
+})
+
+describe('what cannot be is refused with exit code 2', () => {
+  test('an unknown key of the file, with the nearest one', () => {
+    const stop = refusal(() => readSettings({ data: folder({ prot: 1 }) }, {}))
+    expect(stop.exitCode).toBe(2)
+    expect(stop.text.vi).toContain('"prot"')
+    expect(stop.text.vi).toContain('Có phải "port"?')
+  })
+
+  test('an unknown flag, with the nearest one', () => {
+    expect(refusal(() => readSettings({ data: folder(), insecureHtp: 'true' }, {})).text.en).toContain(
+      'Did you mean "--insecure-http"?',
+    )
+  })
+
+  test.each([
+    ['port', 'many'],
+    ['port', '70000'],
+    ['profile', 'show'],
+    ['bootstrapToken', 'short'],
+    ['duckdbMemory', 'much'],
+    ['insecureHttp', 'perhaps'],
+  ])('%s = %s', (name, value) => {
+    const stop = refusal(() => readSettings({ data: folder(), [name]: value }, {}))
+    expect(stop.exitCode).toBe(2)
+    expect(stop.text.en).toContain(flagOf(name))
+  })
+
+  test('a secret is not repeated in the message', () => {
+    expect(
+      refusal(() => readSettings({ data: folder() }, { NHIP_BOOTSTRAP_TOKEN: 'geheim' })).text.en,
+    ).not.toContain('geheim')
+  })
+
+  test('a file that is not JSON', () => {
+    expect(refusal(() => readSettings({ data: folder('{port:1}') }, {})).exitCode).toBe(2)
+  })
+
+  test('a network address without TLS, unless that is accepted', () => {
+    expect(refusal(() => readSettings({ data: folder(), host: '0.0.0.0' }, {})).exitCode).toBe(2)
+    expect(readSettings({ data: folder(), host: '0.0.0.0', insecureHttp: '' }, {}).insecureHttp).toBe(true)
+    expect(readSettings({ data: folder(), host: '127.0.0.9' }, {}).host).toBe('127.0.0.9')
+  })
+
+  test('a certificate without its key', () => {
+    expect(refusal(() => readSettings({ data: folder(), tlsCert: 'a.pem' }, {})).exitCode).toBe(2)
+  })
+})
+
+test('secrets are not shown', () => {
+  const settings = readSettings(
+    { data: folder() },
+    { DATABASE_URL: 'postgres://u:p@h/d', NHIP_BOOTSTRAP_TOKEN: 'x'.repeat(24) },
+  )
+  expect(settings.databaseUrl).toBe('postgres://u:p@h/d')
+  expect(JSON.stringify(publicSettings(settings))).not.toMatch(/postgres|xxxx/)
+})

@@ -1,0 +1,197 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Static, type TSchema, Type } from 'typebox'
+import { compile, problemsOf } from './http/validation.ts'
+import { nearest } from './nearest.ts'
+import { exitCodes, Stop } from './stop.ts'
+
+/** How a setting is told besides by its own name in `DIR/nhip.json`: the name of its flag is that name with hyphens. */
+interface Told {
+  env?: string
+  secret?: boolean
+}
+
+const told: Record<string, Told> = {}
+
+function setting<T extends TSchema>(name: string, schema: T, how: Told = {}): T {
+  told[name] = how
+  return schema
+}
+
+/** Everything that can be set, once: flag > environment > `DIR/nhip.json` > default. */
+export const Settings = Type.Object(
+  {
+    data: setting('data', Type.String({ default: './data', description: 'data folder' }), {
+      env: 'NHIP_DATA',
+    }),
+    host: setting('host', Type.String({ default: '127.0.0.1' }), { env: 'NHIP_HOST' }),
+    port: setting('port', Type.Integer({ minimum: 0, maximum: 65535, default: 8080 }), { env: 'NHIP_PORT' }),
+    profile: setting('profile', Type.Optional(Type.Enum(['demo', 'empty'] as const)), {
+      env: 'NHIP_PROFILE',
+    }),
+    demoPublic: setting(
+      'demoPublic',
+      Type.Boolean({
+        default: false,
+        description: 'let the demo, whose passwords are public, listen beyond this computer',
+      }),
+    ),
+    tlsCert: setting('tlsCert', Type.Optional(Type.String()), { env: 'NHIP_TLS_CERT' }),
+    tlsKey: setting('tlsKey', Type.Optional(Type.String()), { env: 'NHIP_TLS_KEY' }),
+    insecureHttp: setting(
+      'insecureHttp',
+      Type.Boolean({
+        default: false,
+        description: 'serve beyond this computer without TLS or a trusted proxy',
+      }),
+    ),
+    baseUrl: setting('baseUrl', Type.Optional(Type.String({ format: 'uri' })), { env: 'NHIP_BASE_URL' }),
+    databaseUrl: setting('databaseUrl', Type.Optional(Type.String()), { env: 'DATABASE_URL', secret: true }),
+    bootstrapToken: setting('bootstrapToken', Type.Optional(Type.String({ minLength: 24 })), {
+      env: 'NHIP_BOOTSTRAP_TOKEN',
+      secret: true,
+    }),
+    duckdbMemory: setting('duckdbMemory', Type.Optional(Type.String({ pattern: '^\\d+ ?[KMG]i?B$' })), {
+      env: 'NHIP_DUCKDB_MEMORY',
+    }),
+    trustProxy: setting(
+      'trustProxy',
+      Type.Array(Type.String(), { default: [], description: 'CIDRs whose forwarded headers are believed' }),
+      { env: 'NHIP_TRUST_PROXY' },
+    ),
+    origins: setting('origins', Type.Array(Type.String({ format: 'uri' }), { default: [] })),
+    requestsPerSecond: setting('requestsPerSecond', Type.Integer({ minimum: 1, default: 100 })),
+    requestBurst: setting('requestBurst', Type.Integer({ minimum: 1, default: 400 })),
+    unlimitedLoopback: setting(
+      'unlimitedLoopback',
+      Type.Boolean({
+        default: true,
+        description:
+          'no rate limit for tokens used from this computer: load generators and gateways beside the node',
+      }),
+    ),
+    pages: setting('pages', Type.Optional(Type.String({ description: 'folder of the built pages' }))),
+    lang: setting('lang', Type.Enum(['vi', 'en'] as const, { default: 'vi' }), { env: 'NHIP_LANG' }),
+    log: setting('log', Type.Enum(['debug', 'info', 'warn', 'error'] as const, { default: 'info' }), {
+      env: 'NHIP_LOG',
+    }),
+  },
+  { additionalProperties: false },
+)
+export type Settings = Static<typeof Settings>
+
+const schemas = Settings.properties as Record<string, TSchema & { type?: string }>
+
+export const settingNames = Object.keys(schemas)
+
+/** `tlsCert` → `--tls-cert`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/**
+ * Flags as text by setting name; the flags win over the environment, which wins over the file of the data folder.
+ *
+ * @throws {Stop} with exit code 2, naming a key that is not known and the nearest that is.
+ */
+export function readSettings(
+  flags: Record<string, string>,
+  env: Record<string, string | undefined>,
+): Settings {
+  const chosen: Record<string, unknown> = {}
+  const folder = flags.data ?? env.NHIP_DATA ?? './data'
+  Object.assign(chosen, fromFile(join(folder, 'nhip.json')))
+  for (const [name, how] of Object.entries(told)) {
+    const value = how.env === undefined ? undefined : env[how.env]
+    if (value !== undefined && value !== '') chosen[name] = typed(name, value)
+  }
+  for (const [name, text] of Object.entries(flags)) {
+    if (!(name in schemas)) throw unknownKey(flagOf(name), settingNames.map(flagOf))
+    chosen[name] = typed(name, text)
+  }
+  chosen.data = folder
+  const check = compile(Settings, 'body')
+  if (!check(chosen)) {
+    const [first] = problemsOf(check.errors)
+    const name = first?.path?.split('/')[1] ?? ''
+    const shown = told[name]?.secret ? '…' : JSON.stringify(chosen[name])
+    throw new Stop(exitCodes.unusable, {
+      vi: `Cấu hình ${flagOf(name)} = ${shown} không hợp lệ: ${first?.message.vi}`,
+      en: `Setting ${flagOf(name)} = ${shown} is invalid: ${first?.message.en}`,
+    })
+  }
+  return demandSafe(chosen as Settings)
+}
+
+/** The settings without secrets, for `GET /api/config` and the log. */
+export function publicSettings(settings: Settings): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !told[name]?.secret))
+}
+
+function fromFile(file: string): Record<string, unknown> {
+  if (!existsSync(file)) return {}
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw new Stop(
+      exitCodes.unusable,
+      {
+        vi: `Không đọc được ${file}: không phải JSON đúng cú pháp.`,
+        en: `Cannot read ${file}: not well-formed JSON.`,
+      },
+      cause,
+    )
+  }
+  for (const key of Object.keys(content as object))
+    if (!(key in schemas)) throw unknownKey(key, settingNames, file)
+  return content as Record<string, unknown>
+}
+
+function unknownKey(key: string, known: string[], file?: string): Stop {
+  const near = nearest(key, known)
+  const place = file === undefined ? '' : ` (${file})`
+  return new Stop(exitCodes.unusable, {
+    vi: `Không có cấu hình "${key}"${place}.${near ? ` Có phải "${near}"?` : ''}`,
+    en: `There is no setting "${key}"${place}.${near ? ` Did you mean "${near}"?` : ''}`,
+  })
+}
+
+/** Text of a flag or variable as the type its schema asks for; what does not fit is left for the check to refuse. */
+function typed(name: string, text: string): unknown {
+  const type = schemas[name]?.type
+  if (type === 'integer') return /^-?\d+$/.test(text) ? Number(text) : text
+  if (type === 'boolean') return text === 'true' || text === '' ? true : text === 'false' ? false : text
+  if (type === 'array')
+    return text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean)
+  return text
+}
+
+const loopback = /^(localhost|127(\.\d+){3}|::1)$/
+
+function demandSafe(settings: Settings): Settings {
+  const beyond = !loopback.test(settings.host)
+  if ((settings.tlsCert === undefined) !== (settings.tlsKey === undefined))
+    throw new Stop(exitCodes.unusable, {
+      vi: '--tls-cert và --tls-key phải đi cùng nhau.',
+      en: '--tls-cert and --tls-key go together.',
+    })
+  if (beyond && settings.tlsCert === undefined && settings.trustProxy.length === 0 && !settings.insecureHttp)
+    throw new Stop(exitCodes.unusable, {
+      vi: `Địa chỉ ${settings.host} mở ra ngoài máy này mà không có TLS. Dùng --tls-cert và --tls-key, hoặc --trust-proxy khi có máy chủ chuyển tiếp, hoặc --insecure-http nếu chấp nhận.`,
+      en: `The address ${settings.host} is reachable from outside without TLS. Use --tls-cert and --tls-key, or --trust-proxy behind a proxy, or --insecure-http to accept that.`,
+    })
+  return settings
+}
+
+/** Refuses to show the demo, whose passwords anybody can read, to the network. */
+export function demandPrivateDemo(settings: Settings, profile: 'demo' | 'empty'): void {
+  if (profile !== 'demo' || loopback.test(settings.host) || settings.demoPublic) return
+  throw new Stop(exitCodes.unusable, {
+    vi: `Bản trình diễn có mật khẩu công khai nên chỉ chạy trên máy này; thêm --demo-public nếu vẫn muốn mở ở ${settings.host}.`,
+    en: `The demo has public passwords and listens on this computer only; add --demo-public to open it on ${settings.host} all the same.`,
+  })
+}
