@@ -1,0 +1,107 @@
+/**
+ * Pooled split conformal bands: errors of what was shown, divided by a scale known beforehand, pooled over units and origins by step.
+ * The band of a new forecast is its point plus the scale times quantiles of these errors (Vovk, Gammerman & Shafer 2005).
+ */
+export interface ErrorTable {
+  /** Sorted scaled errors of each step. */
+  readonly steps: readonly Float64Array[]
+  /** Whole scaled error vectors, one a series and origin, for sample paths; NaN beyond the known outcomes. */
+  readonly vectors: readonly Float64Array[]
+}
+
+/** At most this many whole error vectors are kept; every k-th in order, so that the choice does not depend on threads. */
+const MOST_VECTORS = 500
+
+/** Builds the table from error vectors (one a series and origin). */
+export function errorTable(vectors: readonly Float64Array[], horizon: number): ErrorTable {
+  const steps: Float64Array[] = []
+  for (let s = 0; s < horizon; s++) {
+    const column: number[] = []
+    for (const v of vectors) if (Number.isFinite(v[s]!)) column.push(v[s]!)
+    steps.push(Float64Array.from(column).sort())
+  }
+  const whole = vectors.filter((v) => Number.isFinite(v[horizon - 1]!))
+  const kept: Float64Array[] = []
+  const stride = Math.max(1, whole.length / MOST_VECTORS)
+  for (let i = 0; i < whole.length; i += stride) kept.push(whole[Math.floor(i)]!)
+  return { steps, vectors: kept }
+}
+
+/**
+ * The conformal quantile of sorted errors: for an upper tail τ > ½ the value of rank ⌈(n+1)τ⌉, for a lower tail mirrored. The extreme value where the
+ * rank lies outside.
+ */
+export function conformalQuantile(sorted: Float64Array, tau: number): number {
+  const n = sorted.length
+  if (n === 0) return Number.NaN
+  if (tau >= 0.5) return sorted[Math.min(n, Math.ceil((n + 1) * tau)) - 1]!
+  return sorted[Math.max(0, n - Math.ceil((n + 1) * (1 - tau)))]!
+}
+
+/** Non-decreasing least-squares fit (pool adjacent violators), in place. `weights` default to one each. */
+export function isotonic(values: Float64Array, weights?: Float64Array): Float64Array {
+  const n = values.length
+  const level: number[] = []
+  const weight: number[] = []
+  const count: number[] = []
+  for (let i = 0; i < n; i++) {
+    level.push(values[i]!)
+    weight.push(weights ? weights[i]! : 1)
+    count.push(1)
+    while (level.length > 1 && level[level.length - 2]! > level[level.length - 1]!) {
+      const w = weight[weight.length - 2]! + weight[weight.length - 1]!
+      const v = w > 0 ? (level[level.length - 2]! * weight[weight.length - 2]! + level[level.length - 1]! * weight[weight.length - 1]!) / w : level[level.length - 1]!
+      const c = count[count.length - 2]! + count[count.length - 1]!
+      level.length--
+      weight.length--
+      count.length--
+      level[level.length - 1] = v
+      weight[weight.length - 1] = w
+      count[count.length - 1] = c
+    }
+  }
+  let at = 0
+  for (let b = 0; b < level.length; b++) for (let k = 0; k < count[b]!; k++) values[at++] = level[b]!
+  return values
+}
+
+/** A band in units of the scale: what to add to the point at each step. Lower is never above 0 and upper never below. */
+export interface UnitBand {
+  readonly level: number
+  readonly lower: Float64Array
+  readonly upper: Float64Array
+}
+
+/**
+ * The band of a level (80 for 80 %) in units of the scale. Widths do not shrink with the step. Steps with fewer than `least` errors take over
+ * the width of the last step that has enough, grown with √h.
+ */
+export function unitBand(table: ErrorTable, level: number, least = 20): UnitBand {
+  const h = table.steps.length
+  const alpha = 1 - level / 100
+  const lower = new Float64Array(h)
+  const upper = new Float64Array(h)
+  let known = -1
+  const weights = new Float64Array(h)
+  for (let s = 0; s < h; s++) {
+    const sorted = table.steps[s]!
+    if (sorted.length >= least || (s === 0 && sorted.length > 0)) {
+      lower[s] = -conformalQuantile(sorted, alpha / 2)
+      upper[s] = conformalQuantile(sorted, 1 - alpha / 2)
+      weights[s] = sorted.length
+      known = s
+    } else if (known >= 0) {
+      const grow = Math.sqrt((s + 1) / (known + 1))
+      lower[s] = lower[known]! * grow
+      upper[s] = upper[known]! * grow
+      weights[s] = 1
+    }
+  }
+  isotonic(lower, weights)
+  isotonic(upper, weights)
+  for (let s = 0; s < h; s++) {
+    lower[s] = Math.min(0, -lower[s]!)
+    upper[s] = Math.max(0, upper[s]!)
+  }
+  return { level, lower, upper }
+}
