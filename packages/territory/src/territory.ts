@@ -97,15 +97,16 @@ export class Territory {
   }
 
   /**
-   * The unit that a code means on a day. Takes a bare code, an alias of one, or a whole entity id (which must be in force that day).
-   * A unit whose beginning is only a convention comes with an `unit-not-attested` notice for days before its first listing.
+   * The unit that a code means on a day. Takes a bare code or an alias of one (which must be in force that day), or a whole
+   * entity id: an id says by itself which map is meant, so figures recomputed for a map of another time are accepted, with the
+   * notice `unit-outside-its-time`. A unit whose beginning is only a convention comes with the notice `unit-not-attested`
+   * for days before its first listing.
    */
   resolve(code: string, at: CivilDate, want: { level?: Level } = {}): Resolved {
-    const parsed = parseUnitId(code)
-    if (parsed) {
+    if (parseUnitId(code)) {
       const unit = this.#byId.get(code)
       if (!unit) return { problem: unknown(code, at) }
-      return holds(unit.valid, at) ? attested(unit, at) : { problem: closed(code, at, [unit]) }
+      return holds(unit.valid, at) ? attested(unit, at) : { unit, problem: outside(unit, at) }
     }
     const bearers = (this.#byCode.get(code) ?? []).filter(
       (u) => want.level === undefined || u.level === want.level,
@@ -142,6 +143,19 @@ function attested(unit: Unit, at: CivilDate): Resolved {
         vi: `đơn vị "${unit.code}" (${unit.name.vi}) chỉ được nguồn ghi nhận từ ${unit.attested}; ngày ${at} có thể thuộc một địa giới khác`,
         en: `unit "${unit.code}" (${unit.name.en}) is listed by a source only from ${unit.attested}; on ${at} its boundary may have been another`,
       },
+    },
+  }
+}
+
+function outside(unit: Unit, at: CivilDate): Problem {
+  const life = `${unit.valid.from} – ${unit.valid.to ?? '…'}`
+  return {
+    severity: 'info',
+    code: 'unit-outside-its-time',
+    value: unit.id,
+    message: {
+      vi: `ngày ${at} nằm ngoài thời gian hiệu lực (${life}) của ${unit.name.vi}; số liệu được hiểu là theo địa giới của đơn vị này`,
+      en: `${at} lies outside the life (${life}) of ${unit.name.en}; the figure is taken to be on that unit's boundary`,
     },
   }
 }
