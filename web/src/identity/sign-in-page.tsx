@@ -1,0 +1,85 @@
+import { PasswordInput, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLocation } from 'wouter'
+import { ApiError, send } from '../api/client.ts'
+import { Button } from '../shell/controls.tsx'
+import { Logo } from '../shell/logo.tsx'
+import { MantineScope } from '../shell/mantine-scope.tsx'
+import { PageHead } from '../shell/page-head.tsx'
+import { rememberSignedIn } from './me.ts'
+import styles from './sign-in-page.module.css'
+
+/** User name and password; back to where the reader came from. */
+export default function SignInPage() {
+  const { t } = useTranslation()
+  const [, go] = useLocation()
+  const queries = useQueryClient()
+  const [username, setUsername] = useState('')
+  const [password, setPassword] = useState('')
+  const [error, setError] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setError(null)
+    try {
+      await send('POST', '/api/login', { username: username.trim(), password })
+      rememberSignedIn(true)
+      await queries.invalidateQueries()
+      go(backTo(new URLSearchParams(window.location.search).get('next')))
+    } catch (caught) {
+      const status = caught instanceof ApiError ? caught.status : -1
+      if (status === 401) setError(t('signIn.wrong'))
+      else if (status === 429) setError(t('signIn.tooMany'))
+      else if (status === 0) setError(t('failure.unreachable'))
+      else setError(caught instanceof Error ? caught.message : t('failure.other'))
+      setBusy(false)
+    }
+  }
+
+  return (
+    <MantineScope>
+      <div className={styles.place}>
+        <form className={styles.sheet} onSubmit={(event) => void submit(event)}>
+          <Logo size={44} />
+          <PageHead title={t('signIn.title')} lead={t('signIn.lead')} />
+          <TextInput
+            label={t('signIn.username')}
+            value={username}
+            onChange={(event) => setUsername(event.currentTarget.value)}
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+            withAsterisk={false}
+            size="md"
+          />
+          <PasswordInput
+            label={t('signIn.password')}
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            autoComplete="current-password"
+            visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
+            required
+            withAsterisk={false}
+            size="md"
+          />
+          <div role="alert" className={styles.error}>
+            {error}
+          </div>
+          <Button type="submit" kind="strong" busy={busy}>
+            {t('signIn.submit')}
+          </Button>
+        </form>
+      </div>
+    </MantineScope>
+  )
+}
+
+/** Only an address of this site: a link that signs in and then leads elsewhere is a known trap. */
+export function backTo(next: string | null): string {
+  return next && /^\/(?![/\\])/.test(next) ? next : '/'
+}

@@ -1,0 +1,41 @@
+import type { PropertyItem } from '@nhip/node/catalogue/contract'
+import type { PeriodItem, SnapshotAnswer } from '@nhip/node/observations/contract'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { read, readAll } from '../api/client.ts'
+
+export interface SnapshotQuery {
+  property: string
+  dataset?: string | null
+  period?: string | null
+  breakdown?: string | null
+  /** `as_then`, `as_now`, or a civil day. */
+  view: string
+  level?: string | null
+  shares?: string | null
+}
+
+/** One property for all units or entities at one period. */
+export function useSnapshot(query: SnapshotQuery | null) {
+  return useQuery({
+    queryKey: ['snapshot', query],
+    enabled: query !== null,
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => read<SnapshotAnswer>('/api/snapshot', { ...query }, signal),
+  })
+}
+
+/** Periods that a property has values of, newest first. */
+export function usePeriods(property: string | undefined, dataset?: string | null) {
+  return useQuery({
+    queryKey: ['periods', property, dataset],
+    enabled: property !== undefined,
+    staleTime: 60_000,
+    queryFn: () => readAll<PeriodItem>('/api/periods', { property, dataset }, 2000),
+  })
+}
+
+/** Properties of administrative units: those that can be drawn as areas of the country. */
+export function ofUnits(properties: readonly PropertyItem[]): PropertyItem[] {
+  return properties.filter((property) => property.entityType === 'unit' && property.kind !== 'text')
+}

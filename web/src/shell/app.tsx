@@ -1,0 +1,50 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
+import { Route, Switch } from 'wouter'
+import { ApiError } from '../api/client.ts'
+import { OverviewPage } from '../overview/overview-page.tsx'
+import { ErrorBoundary } from './error-boundary.tsx'
+import { Layout } from './layout.tsx'
+import { NotFound } from './not-found.tsx'
+import { PageLoading } from './states.tsx'
+
+const MapPage = lazy(() => import('../map/map-page.tsx'))
+const SeriesPage = lazy(() => import('../series/series-page.tsx'))
+const ImportPage = lazy(() => import('../intake/import-page.tsx'))
+const CataloguePage = lazy(() => import('../catalogue/catalogue-page.tsx'))
+const SignInPage = lazy(() => import('../identity/sign-in-page.tsx'))
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      refetchOnWindowFocus: false,
+      // An answer of the node is final; only a lost connection is worth another try.
+      retry: (count, error) => count < 2 && error instanceof ApiError && [0, 503].includes(error.status),
+    },
+  },
+})
+
+/** The pages and what surrounds them. */
+export function App() {
+  return (
+    <QueryClientProvider client={queries}>
+      <Layout>
+        <ErrorBoundary>
+          <Suspense fallback={<PageLoading />}>
+            <Switch>
+              <Route path="/" component={OverviewPage} />
+              <Route path="/map" component={MapPage} />
+              <Route path="/series" component={SeriesPage} />
+              <Route path="/import" component={ImportPage} />
+              <Route path="/import/:id" component={ImportPage} />
+              <Route path="/catalogue" component={CataloguePage} />
+              <Route path="/sign-in" component={SignInPage} />
+              <Route component={NotFound} />
+            </Switch>
+          </Suspense>
+        </ErrorBoundary>
+      </Layout>
+    </QueryClientProvider>
+  )
+}

@@ -1,0 +1,93 @@
+import { type ReactNode, useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, useLocation } from 'wouter'
+import { Account } from '../identity/account.tsx'
+import { Connection } from './connection.tsx'
+import { Icon, type IconName } from './icon.tsx'
+import { LanguageSwitch } from './language-switch.tsx'
+import styles from './layout.module.css'
+import { Logo } from './logo.tsx'
+import { isWall } from './wall.ts'
+
+const places: { path: string; name: IconName }[] = [
+  { path: '/', name: 'overview' },
+  { path: '/map', name: 'map' },
+  { path: '/series', name: 'series' },
+  { path: '/import', name: 'import' },
+  { path: '/catalogue', name: 'catalogue' },
+]
+
+/** Navigation at the side on a desk, at the bottom on a phone, none on a wall. */
+export function Layout({ children }: { children: ReactNode }) {
+  const { t } = useTranslation()
+  const [path] = useLocation()
+  const main = useRef<HTMLElement>(null)
+  const first = useRef(true)
+  const wall = isWall()
+
+  // A change of page moves the reader of a screen reader to it; the first page is left alone.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the effect is about the path
+  useEffect(() => {
+    if (first.current) first.current = false
+    else main.current?.focus({ preventScroll: true })
+    window.scrollTo(0, 0)
+  }, [path])
+
+  useEffect(() => {
+    if (wall) document.documentElement.dataset.wall = ''
+  }, [wall])
+
+  if (wall) {
+    return (
+      <div className={styles.wall}>
+        <header className={styles.wallHead}>
+          <Logo size={40} />
+          <span className={styles.brand}>Nhịp</span>
+          <Connection />
+        </header>
+        <main ref={main} tabIndex={-1} className={styles.main}>
+          {children}
+        </main>
+      </div>
+    )
+  }
+  return (
+    <div className={styles.frame}>
+      <a className={styles.skip} href="#main">
+        {t('shell.skip')}
+      </a>
+      <header className={styles.side}>
+        <Link href="/" className={styles.home} aria-label={t('shell.home')}>
+          <Logo size={34} />
+          <span>
+            <span className={styles.brand}>Nhịp</span>
+            <span className={styles.motto}>{t('shell.motto')}</span>
+          </span>
+        </Link>
+        <nav className={styles.nav} aria-label={t('shell.navigation')}>
+          <ul>
+            {places.map((place) => {
+              const here = place.path === '/' ? path === '/' : path.startsWith(place.path)
+              return (
+                <li key={place.path}>
+                  <Link href={place.path} className={styles.place} aria-current={here ? 'page' : undefined}>
+                    <Icon name={place.name} />
+                    <span>{t(`nav.${place.name}`)}</span>
+                  </Link>
+                </li>
+              )
+            })}
+          </ul>
+        </nav>
+        <div className={styles.foot}>
+          <Account />
+          <LanguageSwitch />
+        </div>
+      </header>
+      <main id="main" ref={main} tabIndex={-1} className={styles.main}>
+        <Connection />
+        {children}
+      </main>
+    </div>
+  )
+}
