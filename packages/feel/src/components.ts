@@ -1,0 +1,49 @@
+import { ANY, BOOLEAN, DATE, DAYS_TIME, type FeelType, listOf, NUMBER, STRING, TIME } from './types.ts'
+
+const properties = (entries: Record<string, FeelType>) => new Map(Object.entries(entries))
+
+const DATE_PROPERTIES = { year: NUMBER, month: NUMBER, day: NUMBER, weekday: NUMBER }
+const TIME_PROPERTIES = {
+  hour: NUMBER,
+  minute: NUMBER,
+  second: NUMBER,
+  'time offset': DAYS_TIME,
+  timezone: STRING,
+}
+
+/** The properties of built-in types (DMN 1.5, Table 65). */
+const BUILT_IN: Partial<Record<FeelType['kind'], ReadonlyMap<string, FeelType>>> = {
+  date: properties(DATE_PROPERTIES),
+  time: properties(TIME_PROPERTIES),
+  'date and time': properties({ ...DATE_PROPERTIES, ...TIME_PROPERTIES, date: DATE, time: TIME }),
+  'days and time duration': properties({ days: NUMBER, hours: NUMBER, minutes: NUMBER, seconds: NUMBER }),
+  'years and months duration': properties({ years: NUMBER, months: NUMBER }),
+}
+
+/** The components a path may name on a value of this type; on a list, those of its items. Null when not known. */
+export function componentsOf(type: FeelType): ReadonlyMap<string, FeelType> | null {
+  switch (type.kind) {
+    case 'context':
+      return type.members
+    case 'list':
+      return componentsOf(type.item)
+    case 'range':
+      return properties({
+        start: type.item,
+        end: type.item,
+        'start included': BOOLEAN,
+        'end included': BOOLEAN,
+      })
+    default:
+      return BUILT_IN[type.kind] ?? null
+  }
+}
+
+/** The type of `source.name`; Any when it cannot be known. */
+export function componentType(source: FeelType, name: string): FeelType {
+  if (source.kind === 'list') {
+    const item = componentType(source.item, name)
+    return item.kind === 'Any' ? ANY : listOf(item)
+  }
+  return componentsOf(source)?.get(name) ?? ANY
+}
