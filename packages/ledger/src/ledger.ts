@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { AppendFile } from '@nhip/durable/append-file'
-import { DiskFull, SyncFailed } from '@nhip/durable/durable-error'
+import { DiskFull } from '@nhip/durable/durable-error'
 import type { FileSystem } from '@nhip/durable/file-system'
 import { nodeFileSystem } from '@nhip/durable/node-file-system'
 import { makeFolderDurably, removeFile, removeTemporaries, replaceFile } from '@nhip/durable/replace-file'
@@ -144,6 +144,7 @@ export class Ledger {
   async append(entry: Uint8Array): Promise<{ index: number; leafHash: Hash }> {
     if (entry.length > MAX_ENTRY) throw new EntryTooLarge(entry.length, MAX_ENTRY)
     if (this.#rotating) await this.#rotating
+    if (this.#mode === 'broken') throw new LedgerBroken(undefined)
     if (this.#closed)
       throw new LedgerError('ledger-closed', { vi: 'Sổ cái đã đóng.', en: 'The ledger is closed.' })
     const tail = this.#tail
@@ -180,11 +181,10 @@ export class Ledger {
       this.#mode = 'full'
       return new LedgerFull(error)
     }
-    if (error instanceof SyncFailed) {
-      this.#mode = 'broken'
-      return new LedgerBroken(error)
-    }
-    return error
+    if (error instanceof LedgerError) return error
+    // A failed sync, or a disk that fails in a way nobody foresaw: what it holds is known only after reopening.
+    this.#mode = 'broken'
+    return new LedgerBroken(error)
   }
 
   /**
@@ -268,11 +268,19 @@ export class Ledger {
     this.#rotating = new Promise((resolve) => {
       done = resolve
     })
+    const old = this.#tail
     try {
-      await this.#tail.close()
+      await old.close()
       const first = this.#rows.size
-      this.#tail = await Ledger.#openTail(this.#fs, this.#folder, tailName(first), 0, { ledger: this })
-      this.#tails.push({ file: tailName(first), first })
+      try {
+        this.#tail = await Ledger.#openTail(this.#fs, this.#folder, tailName(first), 0, { ledger: this })
+        this.#tails.push({ file: tailName(first), first })
+      } catch (error) {
+        // No room for a new file: the old one is taken up again.
+        if (!(error instanceof DiskFull)) throw error
+        const name = (this.#tails.at(-1) as { file: string }).file
+        this.#tail = await Ledger.#openTail(this.#fs, this.#folder, name, old.length, { ledger: this })
+      }
     } finally {
       this.#rotating = undefined
       done()
