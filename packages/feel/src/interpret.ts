@@ -300,12 +300,13 @@ export class Interpreter {
     const source = this.compile(node.source)
     return this.#scoped(() => {
       const slot = this.#allocate()
-      this.#bindings.push({ item: slot }, { name: 'item', slot })
+      // An entry of the item that is itself called "item" is nearer than the item.
+      this.#bindings.push({ name: 'item', slot }, { item: slot })
       const condition = this.compile(node.condition)
       return (f) => {
         const value = source(f)
         const list = isList(value) ? value : value === null ? [] : [value]
-        if (value === null) return filterNull(condition, slot, f)
+        if (value === null) return null
         const { runtime } = f
         const before = f.slots[slot] as FeelValue
         const kept: FeelValue[] = []
@@ -502,10 +503,6 @@ function entryOr(name: string, items: readonly number[], otherwise: Code): Code 
     }
     return otherwise(f)
   }
-}
-
-function filterNull(_condition: Code, _slot: number, _frame: Frame): FeelValue {
-  return null
 }
 
 /** Positions count from 1, negative ones from the end; null without a warning when there is none. */

@@ -302,18 +302,13 @@ export function comparableTime(time: Time): number {
   return time.nanoOfDay - (time.zone === null ? 0 : standardOffset(time.zone) * 1e9)
 }
 
-/** Whole years and months from one date to another, toward zero. */
+/** Whole years and months from one date to another, toward zero; times of day do not count. */
 export function monthsBetween(from: LocalDate | DateTime, to: LocalDate | DateTime): YearsMonths {
   const [a, b] = [from.kind === 'date' ? from : from.date, to.kind === 'date' ? to : to.date]
-  let months = (b.year - a.year) * 12 + (b.month - a.month)
-  const early = b.day * 1e14 + clockPart(to) < a.day * 1e14 + clockPart(from)
-  const late = b.day * 1e14 + clockPart(to) > a.day * 1e14 + clockPart(from)
-  if (months > 0 && early) months--
-  else if (months < 0 && late) months++
-  return new YearsMonths(months)
+  const months = (b.year - a.year) * 12 + (b.month - a.month)
+  if (months > 0 && b.day < a.day) return new YearsMonths(months - 1)
+  return new YearsMonths(months < 0 && b.day > a.day ? months + 1 : months)
 }
-
-const clockPart = (moment: LocalDate | DateTime) => (moment.kind === 'date' ? 0 : moment.time.nanoOfDay)
 
 /** ISO 8601 week: the week with the year's first Thursday is number 1. */
 export function weekOfYear(date: LocalDate): number {

@@ -231,7 +231,11 @@ export function valueConforms(value: FeelValue, type: FeelType): boolean {
       return true
     }
     case 'function':
-      return value instanceof Func && conforms(functionOf(value.parameters, value.result), type)
+      // A function that declares no result may still give the right one.
+      return (
+        value instanceof Func &&
+        conforms(functionOf(value.parameters, value.result.kind === 'Any' ? type.result : value.result), type)
+      )
     default:
       return kindOf(value) === type.kind
   }

@@ -1,13 +1,14 @@
 import { ANY, BOOLEAN } from '../types.ts'
-import type { FeelValue } from '../values.ts'
+import { type FeelValue, kindOf } from '../values.ts'
 import { define, nullable, signature } from './signature.ts'
 
 export const BOOLEANS = [
   define(
     'not',
     BOOLEAN,
-    signature([nullable('negand', ANY)], ([negand]: [FeelValue]) =>
-      typeof negand === 'boolean' ? !negand : null,
-    ),
+    signature([nullable('negand', ANY)], ([negand]: [FeelValue], runtime) => {
+      if (typeof negand === 'boolean') return !negand
+      return negand === null ? null : runtime.warn('call.argument', 'not', 'negand', kindOf(negand))
+    }),
   ),
 ]

@@ -16,14 +16,18 @@ function ofItems(call: (list: List, runtime: Runtime) => FeelValue): Signature[]
   }
   return [
     signature([parameter('list', LIST)], ([list]: [List], r) => counted(list, r)),
-    signature([], ([list]: [List], r) => counted(list, r), nullable('item', ANY)),
+    signature(
+      [nullable('item1', ANY), nullable('item2', ANY)],
+      ([first, second, rest]: [FeelValue, FeelValue, List], r) => counted([first, second, ...rest], r),
+      nullable('item', ANY),
+    ),
   ]
 }
 
 /** Numbers only, at least one; anything else is null with a warning. */
 function ofNumbers(name: string, call: (numbers: readonly Num[]) => FeelValue): Signature[] {
   return ofItems((list, runtime) => {
-    if (list.length === 0) return null
+    if (list.length === 0) return runtime.warn('call.value', name, '[]')
     const wrong = list.find((item) => !(item instanceof Num))
     if (wrong !== undefined) return runtime.warn('call.value', name, toText(wrong))
     return call(list as readonly Num[]) ?? runtime.warn('number.range', name)
@@ -41,6 +45,7 @@ function mean(numbers: readonly Num[]): Num | null {
 
 function extreme(name: string, better: (order: number) => boolean): Signature[] {
   return ofItems((list, runtime) => {
+    if (list.length === 0) return runtime.warn('call.value', name, '[]')
     let best: FeelValue = null
     for (const [i, item] of list.entries()) {
       const order = i === 0 ? compare(item, item) : compare(item, best)
