@@ -31,19 +31,27 @@ export interface BacktestOptions {
   readonly origins?: number
 }
 
+/** Share of the data that every origin has to train on, and that an origin before the last whole horizon has to. */
+const TRAINED = 0.65
+const WELL_TRAINED = 0.9
+
 /**
  * Training lengths of the rolling origins, ascending, the origin itself last. Whole horizons first; where the series is too short
  * for them, shorter ones, so that at least the first steps are calibrated.
  */
 export function backtestCuts(n: number, h: number, season: number, shortest: number, origins: number): Int32Array {
   const cuts: number[] = []
-  // A spacing that is a multiple of the season would take every error at one phase of it.
-  let spacing = Math.max(1, Math.round(season / 4))
+  // Sub-daily origins lie days apart, or a whole backtest would be one afternoon.
+  let spacing = season >= 24 && season !== 52 ? Math.round(1.7 * season) : Math.max(1, Math.round(season / 4))
   if (season > 1 && spacing % season === 0) spacing++
-  const floor = Math.max(shortest, Math.ceil(n / 2))
-  for (let c = n - h; cuts.length < origins && c >= floor; c -= spacing) cuts.push(c)
-  for (let c = n - h + spacing; cuts.length < origins && c < n; c += spacing) if (c >= floor) cuts.push(c)
-  if (cuts.length === 0 && n - 1 >= shortest) cuts.push(Math.max(shortest, n - h))
+  // The first origin leaves a whole horizon; long series take the others before it. In a short one they come after it, with fewer known steps:
+  // errors of models that saw much less than the whole would make its bands too wide. Seasonal series may go back a quarter of a horizon, for the sake
+  // of other phases of the season.
+  const floor = Math.max(shortest, Math.ceil(TRAINED * n))
+  const start = Math.max(floor, n - h)
+  if (start < n) cuts.push(start)
+  for (let c = start - spacing; cuts.length < origins && c >= Math.max(floor, season > 1 ? Math.min(WELL_TRAINED * n, n - 1.25 * h) : WELL_TRAINED * n); c -= spacing) cuts.push(c)
+  for (let c = start + spacing; cuts.length < origins && c < n; c += spacing) cuts.push(c)
   cuts.sort((a, b) => a - b)
   return Int32Array.from([...cuts, n])
 }
@@ -61,7 +69,7 @@ export function fitSeries(
 ): SeriesFit {
   const n = y.length
   const season = seasons[0] ?? 1
-  const cuts = backtestCuts(n, horizon, season >= 24 ? 24 : season, plan.shortest, options.origins ?? 3)
+  const cuts = backtestCuts(n, horizon, season, plan.shortest, options.origins ?? 3)
   const k = cuts.length
   const members = plan.members.length
   const paths = new Float64Array(k * members * horizon).fill(Number.NaN)

@@ -27,12 +27,16 @@ export function valueAdded(models: number, reference: number): number {
 export function shrunkValueAdded(own: number, origins: number, pool: number): number {
   if (!Number.isFinite(own)) return pool
   // One spoilt origin must not outweigh the pool: the own figure is bounded before it is mixed.
-  const bounded = Math.max(-2, Math.min(1, own))
+  const bounded = Math.max(-1, Math.min(1, own))
   return (origins * bounded + PRIOR * pool) / (origins + PRIOR)
 }
 
-/** Decides what is shown. `pool`: value added over all series of the pool. */
-export function gate(own: OwnRecord, pool: number): { gate: Gate; valueAdded: number } {
+/**
+ * Decides what is shown. `pool`: value added over all series of the pool. `pooled`: the models were chosen for the whole pool, with the
+ * reference among the candidates, from two or three origins a series; then the pool decides for all, since single records of that length are noise.
+ */
+export function gate(own: OwnRecord, pool: number, pooled = false): { gate: Gate; valueAdded: number } {
+  if (pooled) return { gate: pool > 0 ? 'none' : 'naive', valueAdded: shrunkValueAdded(valueAdded(own.models, own.reference), own.origins, pool) }
   const added = shrunkValueAdded(valueAdded(own.models, own.reference), own.origins, pool)
   if (own.origins === 0) return { gate: pool > 0 ? 'none' : 'naive', valueAdded: pool }
   if (added <= 0) return { gate: 'naive', valueAdded: added }

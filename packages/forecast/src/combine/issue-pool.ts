@@ -25,6 +25,7 @@ export interface Issued {
   readonly show: Show
   readonly gate: Gate
   readonly members: readonly { model: string; spec: string; weight: number }[]
+  /** With `show: 'range'` the point is the reference guess inside the band, and is not drawn as a line. */
   readonly point: Float64Array
   readonly bands: readonly Band[]
   /** Mean absolute change over a season in the training part. */
@@ -124,7 +125,7 @@ function poolValueAdded(items: readonly Prepared[], shown: readonly Shown[]): nu
 }
 
 /** Prior for a series without peers: what the plans gained over their reference on the open series they were tried on. */
-const PRIOR_VALUE_ADDED = 0.05
+const PRIOR_VALUE_ADDED = 0.1
 
 /**
  * Turns the fits of one pool into forecasts: chooses members, gates, calibrates bands on the pooled backtest errors and returns to the
@@ -178,11 +179,14 @@ function issuePlan(items: readonly Prepared[], options: PoolOptions): { issued: 
   const use = choice.chosen.length ? choice.chosen.map((m) => names.indexOf(m)) : names.map((_, i) => i)
   const shown = items.map((p) => combineAll(p, use))
   const measured = poolValueAdded(items, shown)
-  const weight = items.length / (items.length + 5)
+  // Units of one indicator share their good and bad years, so what counts as evidence is origins, not series.
+  const distances = new Set<number>()
+  for (const f of fits) for (let c = 0; c < f.cuts.length - 1; c++) distances.add(f.n - f.cuts[c]!)
+  const weight = (distances.size / (distances.size + 2)) * (items.length / (items.length + 5))
   const pool = Number.isFinite(measured) ? weight * measured + (1 - weight) * PRIOR_VALUE_ADDED : PRIOR_VALUE_ADDED
   const single = options.model !== undefined && options.model !== 'auto'
   const gates = items.map((p, i) => {
-    const g = gate(shown[i]!.own, pool)
+    const g = gate(shown[i]!.own, pool, p.choose > 0)
     if (p.show === 'naive' || p.show === 'range') return { gate: 'naive' as Gate, valueAdded: 0 }
     // A model asked for by name is what is shown; its worth is still told.
     return single ? { gate: 'none' as Gate, valueAdded: g.valueAdded } : g
@@ -263,7 +267,7 @@ function finish(
     show: gateOf === 'naive' && p.show === 'line' ? 'naive' : p.show,
     gate: gateOf,
     members,
-    point: p.show === 'range' ? new Float64Array(h).fill(Number.NaN) : point,
+    point,
     bands: out,
     scale: raw * p.unit,
     fva: origins > 0 ? added : null,

@@ -36,7 +36,7 @@ export function planFor(seasons: readonly number[], intermittent: boolean, peers
   if (intermittent) return { name: 'intermittent', members: [sba, tsb], reference: m > 1 ? naive2 : naive, choose: 0, shortest: 8 }
   if (m === 1) {
     if (peers >= POOL_FOR_CHOICE)
-      return { name: 'annual-pool', members: [naive, drift, ses, theta, dotm, ets, damped], reference: naive, choose: 3, shortest: 5 }
+      return { name: 'annual-pool', members: [naive, drift, ses, theta, dotm, ets, damped], reference: naive, choose: 3, shortest: 4 }
     return { name: 'annual', members: [ets, dotm, damped], reference: naive, choose: 0, shortest: 5 }
   }
   const shortest = Math.max(8, 2 * m + 3)

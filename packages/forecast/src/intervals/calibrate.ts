@@ -20,6 +20,9 @@ export interface Calibration {
 /** Scaled errors a step from which a pool stands on its own. */
 const ENOUGH = 100
 
+/** Origins of one series share most of their luck: together they count as this many independent errors. */
+const INDEPENDENT = 1.5
+
 interface Item {
   readonly fit: SeriesFit
   /** [cut] what would have been shown. */
@@ -73,9 +76,11 @@ export function calibrate(items: readonly Item[], season: number): Calibration {
   const naive: Float64Array[] = []
   const scales: number[] = []
   let first = 0
+  let lenders = 0
   for (const { fit, paths, reference } of items) {
     const last = fit.scales[fit.cuts.length - 1]!
     if (last > 0) scales.push(last)
+    if (fit.cuts.length > 1) lenders += INDEPENDENT
     for (let c = 0; c < fit.cuts.length - 1; c++) {
       const base = fit.scales[c]!
       if (!(base > 0)) continue
@@ -94,7 +99,7 @@ export function calibrate(items: readonly Item[], season: number): Calibration {
   scales.sort((a, b) => a - b)
   const scaleFloor = scales.length ? scales[Math.floor(0.05 * scales.length)]! : 0.01
   if (first >= ENOUGH)
-    return { table: errorTable(shown, horizon), naiveTable: errorTable(naive, horizon), difficulty, scaleFloor, n: first, fallback: 0 }
+    return { table: errorTable(shown, horizon, lenders), naiveTable: errorTable(naive, horizon, lenders), difficulty, scaleFloor, n: first, fallback: 0 }
   const shipped = defaultTable(season, horizon)
   return {
     table: moved(shipped, shown, horizon),
@@ -128,5 +133,5 @@ function moved(table: ErrorTable, own: readonly Float64Array[], horizon: number)
   if (n === 0) return table
   const factor = Math.exp((log / n) * (n / (n + 20)))
   const grown = (v: Float64Array): Float64Array => v.map((x) => x * factor)
-  return { steps: table.steps.map(grown), vectors: table.vectors.map(grown) }
+  return { steps: table.steps.map(grown), vectors: table.vectors.map(grown), series: table.series }
 }

@@ -7,13 +7,15 @@ export interface ErrorTable {
   readonly steps: readonly Float64Array[]
   /** Whole scaled error vectors, one a series and origin, for sample paths; NaN beyond the known outcomes. */
   readonly vectors: readonly Float64Array[]
+  /** How many series lent errors. Origins of one series share most of their luck, so this and not the number of errors says how sure a tail is. */
+  readonly series: number
 }
 
 /** At most this many whole error vectors are kept; every k-th in order, so that the choice does not depend on threads. */
 const MOST_VECTORS = 500
 
 /** Builds the table from error vectors (one a series and origin). */
-export function errorTable(vectors: readonly Float64Array[], horizon: number): ErrorTable {
+export function errorTable(vectors: readonly Float64Array[], horizon: number, series = vectors.length): ErrorTable {
   const steps: Float64Array[] = []
   for (let s = 0; s < horizon; s++) {
     const column: number[] = []
@@ -24,18 +26,20 @@ export function errorTable(vectors: readonly Float64Array[], horizon: number): E
   const kept: Float64Array[] = []
   const stride = Math.max(1, whole.length / MOST_VECTORS)
   for (let i = 0; i < whole.length; i += stride) kept.push(whole[Math.floor(i)]!)
-  return { steps, vectors: kept }
+  return { steps, vectors: kept, series }
 }
 
 /**
  * The conformal quantile of sorted errors: for an upper tail τ > ½ the value of rank ⌈(n+1)τ⌉, for a lower tail mirrored. The extreme value where the
- * rank lies outside.
+ * rank lies outside. With fewer `independent` errors than errors the rank is taken for that number, n being replaced by it.
  */
-export function conformalQuantile(sorted: Float64Array, tau: number): number {
+export function conformalQuantile(sorted: Float64Array, tau: number, independent = sorted.length): number {
   const n = sorted.length
-  if (n === 0) return Number.NaN
-  if (tau >= 0.5) return sorted[Math.min(n, Math.ceil((n + 1) * tau)) - 1]!
-  return sorted[Math.max(0, n - Math.ceil((n + 1) * (1 - tau)))]!
+  if (n === 0) return 0
+  const upper = tau >= 0.5
+  const share = (((independent + 1) * (upper ? tau : 1 - tau)) / independent) * n
+  const rank = Math.min(n, Math.ceil(share - 1e-9))
+  return upper ? sorted[rank - 1]! : sorted[n - rank]!
 }
 
 /** Non-decreasing least-squares fit (pool adjacent violators), in place. `weights` default to one each. */
@@ -73,29 +77,43 @@ export interface UnitBand {
 }
 
 /**
- * The band of a level (80 for 80 %) in units of the scale. Widths do not shrink with the step. Steps with fewer than `least` errors take over
- * the width of the last step that has enough, grown with √h.
+ * The band of a level (80 for 80 %) in units of the scale. The size of errors is taken by step and does not shrink with it; the shape of their tails is
+ * taken over all steps together, half and half with the step's own: the 2.5 % point of a few hundred errors is too uncertain alone.
+ * Steps with fewer than `least` errors take over the size of the last step that has enough, grown with √h.
  */
 export function unitBand(table: ErrorTable, level: number, least = 20): UnitBand {
   const h = table.steps.length
   const alpha = 1 - level / 100
-  const lower = new Float64Array(h)
-  const upper = new Float64Array(h)
-  let known = -1
+  const size = new Float64Array(h)
   const weights = new Float64Array(h)
+  let known = -1
   for (let s = 0; s < h; s++) {
-    const sorted = table.steps[s]!
-    if (sorted.length >= least || (s === 0 && sorted.length > 0)) {
-      lower[s] = -conformalQuantile(sorted, alpha / 2)
-      upper[s] = conformalQuantile(sorted, 1 - alpha / 2)
-      weights[s] = sorted.length
+    const errors = table.steps[s]!
+    if (errors.length >= least || (s === 0 && errors.length > 0)) {
+      let sum = 0
+      for (let i = 0; i < errors.length; i++) sum += Math.abs(errors[i]!)
+      size[s] = sum / errors.length
+      weights[s] = errors.length
       known = s
     } else if (known >= 0) {
-      const grow = Math.sqrt((s + 1) / (known + 1))
-      lower[s] = lower[known]! * grow
-      upper[s] = upper[known]! * grow
+      size[s] = size[known]! * Math.sqrt((s + 1) / (known + 1))
       weights[s] = 1
     }
+  }
+  isotonic(size, weights)
+  const shape: number[] = []
+  for (let s = 0; s < h; s++)
+    if (weights[s]! > 1 && size[s]! > 0) for (const e of table.steps[s]!) shape.push(e / size[s]!)
+  const sorted = Float64Array.from(shape).sort()
+  const low = -conformalQuantile(sorted, alpha / 2, table.series)
+  const high = conformalQuantile(sorted, 1 - alpha / 2, table.series)
+  const lower = new Float64Array(h)
+  const upper = new Float64Array(h)
+  for (let s = 0; s < h; s++) {
+    const own = weights[s]! > 1 ? 0.5 : 0
+    lower[s] = (1 - own) * size[s]! * (low || 0) + own * -conformalQuantile(table.steps[s]!, alpha / 2, table.series)
+    upper[s] = (1 - own) * size[s]! * (high || 0) + own * conformalQuantile(table.steps[s]!, 1 - alpha / 2, table.series)
+    if (weights[s] === 0) lower[s] = upper[s] = 0
   }
   isotonic(lower, weights)
   isotonic(upper, weights)

@@ -54,5 +54,5 @@ export function defaultTable(season: number, horizon: number): ErrorTable {
     }
     vectors.push(path)
   }
-  return { steps, vectors }
+  return { steps, vectors, series: QUANTILES }
 }

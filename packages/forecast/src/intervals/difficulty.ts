@@ -56,7 +56,7 @@ export function readDifficulty(training: Training, paths: Float64Array, members:
   for (let t = Math.max(0, n - 8); t < n; t++) size += Math.abs(y[t]!) / Math.min(8, n)
   out[4] = Math.max(-2, Math.min(8, Math.log((size + TINY) / scale)))
   // Backtests train on less than the forecast itself; without this the bands would be as wide as if that had been forgotten.
-  out[5] = Math.log(n)
+  out[5] = Math.min(Math.log(n), Math.log(60))
   return out
 }
 

@@ -121,13 +121,13 @@ export function clean(series: Series, peers = 0): Clean {
     }
   }
   if (afterLong > 0) {
-    const rest = y.subarray(afterLong)
     hygiene.push({ code: 'long-gap', at: String(offset + afterLong) })
-    if (rest.length < 8) show = 'naive'
-    offset += afterLong
-    y = rest
-    missing = 0
-    for (let t = 0; t < y.length; t++) if (Number.isNaN(y[t]!)) missing++
+    if (y.length - afterLong >= 8) {
+      y = y.subarray(afterLong)
+      offset += afterLong
+      missing = 0
+      for (let t = 0; t < y.length; t++) if (Number.isNaN(y[t]!)) missing++
+    } else if (missing > y.length / 2 || season > 1) show = 'naive'
   }
   if (missing) {
     hygiene.push({ code: 'gap-filled', count: missing })
@@ -139,7 +139,8 @@ export function clean(series: Series, peers = 0): Clean {
     hygiene.push({ code: 'too-short', count: n })
     return { y, offset, ahead, show: 'none', intermittent: false, hygiene }
   }
-  if (n < 8 && show === 'line') {
+  // A short annual series among many peers is forecast by the models that did best for all of them; alone it is not.
+  if (n < 8 && show === 'line' && !(peers >= 20 && n >= 5 && season === 1)) {
     show = peers >= 20 ? 'naive' : 'range'
     hygiene.push({ code: peers >= 20 ? 'short-pooled-naive' : 'short-range-only', count: n })
   }
