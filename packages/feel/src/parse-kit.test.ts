@@ -104,7 +104,7 @@ describe.skipIf(!existsSync(kit))('expressions of the conformance kit', () => {
   const sample = all.filter((_, i) => i % stride === 0)
   if (all.length === 0) console.warn(`skipped: no conformance kit at ${kit}`)
 
-  it('get the verdict of lezer-feel, or the difference is justified', () => {
+  it('get the verdict of lezer-feel, or the difference is justified', { timeout: 120_000 }, () => {
     const differences: string[] = []
     for (const one of sample) {
       const ours = weAccept(one)
@@ -116,7 +116,7 @@ describe.skipIf(!existsSync(kit))('expressions of the conformance kit', () => {
     expect(differences).toEqual([])
   })
 
-  it('print to text that reads back to the same tree', () => {
+  it('print to text that reads back to the same tree', { timeout: 120_000 }, () => {
     const strip = (value: unknown): unknown =>
       JSON.parse(
         JSON.stringify(value, (key, v) =>

@@ -1,4 +1,4 @@
-import { civilFromDays, daysFromCivil, daysInMonth } from './civil.ts'
+import { civilFromDays, daysFromCivil, daysInMonth } from '@nhip/calendar/civil-date'
 import { standardOffset, UTC, Zone, zoneOf } from './zone.ts'
 
 export const MAX_YEAR = 999_999_999

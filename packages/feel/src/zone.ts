@@ -1,4 +1,4 @@
-import { daysFromCivil } from './civil.ts'
+import { daysFromCivil } from '@nhip/calendar/civil-date'
 
 /**
  * Where a time stands on the clock of the world: a fixed offset from UTC in seconds, or a zone of the IANA
