@@ -9,8 +9,10 @@ import {
   formatVerifierKey,
   NoteError,
   parseNote,
+  parseSignerKey,
   parseVerifierKey,
   signerKey,
+  signNote,
   verifiedSignatures,
 } from './note.ts'
 import { formatReceipt, parseReceipt, verifyReceipt } from './receipt.ts'
@@ -36,6 +38,15 @@ describe('signed notes', () => {
     expect(() => verifiedSignatures(parseNote(goNote.replace('problem,', 'problem.')), [key])).toThrow(
       NoteError,
     )
+  })
+
+  it('signs with a key made by Go', () => {
+    const secret = 'PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz'
+    const key = parseSignerKey(secret)
+    expect(formatVerifierKey(key)).toBe(goKey)
+    const { text, signatures } = parseNote(goNote)
+    expect(signNote(text, key)).toEqual(signatures[0])
+    expect(() => parseSignerKey(secret.replace('c74f20a3', 'c74f20a4'))).toThrow('does not belong')
   })
 
   it('passes over signatures it does not know', () => {

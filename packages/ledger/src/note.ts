@@ -159,6 +159,25 @@ export function signerKey(name: string, type: number, seed: Uint8Array): SignerK
   return { ...verifierKey(name, type, new Uint8Array(spki.subarray(-32))), privateKey }
 }
 
+/** Encodes a signing key as `PRIVATE+KEY+name+keyid+base64(type ‖ seed)`, the form of Go's note package. */
+export function formatSignerKey(name: string, type: number, seed: Uint8Array): string {
+  const { keyId } = signerKey(name, type, seed)
+  const id = keyId.toString(16).padStart(8, '0')
+  return `PRIVATE+KEY+${name}+${id}+${Buffer.from([type, ...seed]).toString('base64')}`
+}
+
+/** Reads the form of {@link formatSignerKey}. @throws {NoteError} without ever repeating the secret part */
+export function parseSignerKey(text: string): SignerKey {
+  const match = /^PRIVATE\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(text.trim())
+  if (!match?.[1] || !match[2] || !match[3]) throw new NoteError('not a signing key')
+  const blob = Buffer.from(match[3], 'base64')
+  const key = signerKey(match[1], blob[0] ?? 0, new Uint8Array(blob.subarray(1)))
+  if (key.keyId !== Number.parseInt(match[2], 16)) {
+    throw new NoteError(`key id ${match[2]} does not belong to the signing key of ${match[1]}`)
+  }
+  return key
+}
+
 // DER around a raw Ed25519 key (RFC 8410 §4 and §7): Node takes keys in no shorter form on every supported version.
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex')
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex')
