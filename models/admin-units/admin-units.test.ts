@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { mapSeries, type SeriesValue } from '@nhip/territory/map-series'
 import { NameMatcher } from '@nhip/territory/match-name'
 import { readAdminUnits } from '@nhip/territory/read-units'
 import { buildTerritory } from '@nhip/territory/territory'
@@ -131,5 +132,107 @@ describe('the administrative units of Viet Nam', () => {
       '77',
       '01',
     ])
+  })
+})
+
+/** Amounts drawn anew for each property by a small congruential generator: whole, or with up to three decimals. */
+function randomAmounts(
+  units: readonly { id: string }[],
+  properties: number,
+  decimals: number,
+): SeriesValue[] {
+  let seed = 12_345
+  const next = () => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
+    return seed
+  }
+  const step = 10 ** decimals
+  return Array.from({ length: properties }, (_, k) =>
+    units.map((u) => ({ unit: u.id, key: `p${k}`, value: (next() % 2_000_000) / step })),
+  ).flat()
+}
+
+/** Sums by key in whole steps, so that the comparison itself does not round. */
+function totals(
+  values: readonly { key?: string; value?: number | string | null }[],
+  decimals: number,
+): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const { key = '', value } of values)
+    sums.set(key, (sums.get(key) ?? 0) + Math.round(Number(value) * 10 ** decimals))
+  return sums
+}
+
+describe('carrying figures over the merger of 2025', () => {
+  const provinces = territory.units({ at: '2025-06-30', level: 'province' })
+  const communes = territory.units({ at: '2025-06-30', level: 'commune' })
+  const additive = { view: 'as_now', shares: 'equal', semantics: 'additive' } as const
+
+  it.each([0, 3])(
+    '63 provinces to 34: 1,000 random amounts with %i decimals are conserved exactly, and none is estimated',
+    (decimals) => {
+      const before = randomAmounts(provinces, 1000, decimals)
+      const { values, problems: found } = mapSeries(territory, before, additive)
+      expect(found).toEqual([])
+      expect(values).toHaveLength(34_000)
+      expect(totals(values, decimals)).toEqual(totals(before, decimals))
+      expect(values.filter((v) => v.status !== 'A' || v.methods.length > 0)).toEqual([])
+    },
+  )
+
+  it('34 provinces back to 63: conserved, and every province that had been merged is marked as estimated', () => {
+    const before = randomAmounts(territory.units({ at: '2026-04-30', level: 'province' }), 50, 0)
+    const { values } = mapSeries(territory, before, { ...additive, view: '2025-06-30', shares: 'population' })
+    expect(values).toHaveLength(50 * 63)
+    expect(totals(values, 0)).toEqual(totals(before, 0))
+    expect(values.filter((v) => v.status === 'E')).toHaveLength(50 * 52)
+    expect(values.every((v) => (v.status === 'E') === (v.methods.join() === 'population'))).toBe(true)
+  })
+
+  it.each(['equal', 'area', 'population'] as const)(
+    '10,035 communes to 3,321 by %s: conserved, and every commune that got part of a divided one is marked',
+    (shares) => {
+      const before = randomAmounts(communes, 3, 0)
+      const { values } = mapSeries(territory, before, { ...additive, shares })
+      // Five special zones came from districts, which have no values here.
+      expect(values).toHaveLength(3 * 3316)
+      expect(totals(values, 0)).toEqual(totals(before, 0))
+      const touched = new Set(
+        communes
+          .filter((u) => territory.successors(u.id).length > 1)
+          .flatMap((u) => territory.successors(u.id).map((e) => territory.successors(e.to)[0]?.to ?? e.to)),
+      )
+      expect(new Set(values.filter((v) => v.status === 'E').map((v) => v.unit))).toEqual(touched)
+      expect(values.filter((v) => v.status === 'E').every((v) => v.methods.length > 0)).toBe(true)
+    },
+  )
+
+  it('keeps the total of every province, as then and as now', () => {
+    const before = randomAmounts(communes, 1, 0)
+    const { values } = mapSeries(territory, before, additive)
+    const now = new Map<string, number>()
+    for (const v of values) {
+      const province = territory.ancestorAt(v.unit, 'province', '2026-04-30')?.code ?? ''
+      now.set(province, (now.get(province) ?? 0) + (v.value ?? 0))
+    }
+    const then = before.map((v) => ({
+      unit: territory.ancestorAt(v.unit, 'province', '2025-06-30')?.id ?? '',
+      value: Number(v.value),
+    }))
+    const provinceTotals = new Map<string, number>()
+    for (const v of then) provinceTotals.set(v.unit, (provinceTotals.get(v.unit) ?? 0) + v.value)
+    const carried = mapSeries(
+      territory,
+      [...provinceTotals].map(([unit, value]) => ({ unit, value })),
+      additive,
+    ).values
+    expect(now).toEqual(new Map(carried.map((v) => [territory.unit(v.unit)?.code, v.value])))
+  })
+
+  it('never adds scores up: a rank goes on only where the province stayed what it was', () => {
+    const ranks = provinces.map((u, i) => ({ unit: u.id, value: i + 1 }))
+    const { values } = mapSeries(territory, ranks, { ...additive, semantics: 'last' })
+    expect(values.filter((v) => v.value !== null)).toHaveLength(11)
+    expect(values.filter((v) => v.reason === 'not-additive')).toHaveLength(23)
   })
 })

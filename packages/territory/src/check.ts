@@ -84,6 +84,7 @@ function checkParents({ units }: TerritoryData, territory: Territory): Problem[]
             'there is no such parent',
           ),
         )
+        covered = link.valid.to ?? '9999-12-31'
         continue
       }
       const end = parent.valid.to

@@ -35,7 +35,8 @@ function plain(decomposed: string): string {
 
 // With their marks these words can only be type words: "Tỉnh Gia Lai" loses one, "Tĩnh Gia" does not.
 const markedTypeWord = /^(thành phố|thị xã|thị trấn|đặc khu|tỉnh|quận|huyện|phường|xã)\s+(?=\S)/iu
-const abbreviation = /^(t\.?\s?p|t\.?\s?x|t\.?\s?t|q|h|p|x)\s?\.\s*(?=\S)|^(tp|tx)\s+(?=\S)|^[qp](?=\d)/iu
+const abbreviation =
+  /^(t\.\s?[pxt]|tp|tx|tt|[qhpx])\s?\.\s*(?=\S)|^t\.\s?[px]\s+(?=\S)|^(tp|tx)\s+(?=\S)|^[qp](?=\d)/iu
 const unmarkedTypeWord = /^(thanh pho|thi xa|thi tran|dac khu|tinh|quan|huyen|phuong|xa)\s+(?=\S)/i
 const englishTypeWord = /\s+(city|province|district|town|township|ward|commune|special zone)$/i
 

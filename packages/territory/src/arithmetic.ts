@@ -1,0 +1,56 @@
+import { apportion, apportionSmall } from './apportion.ts'
+import { decimalOf, decimalText } from './decimal.ts'
+import type { Split } from './transition.ts'
+
+/** Sums of whole steps; one meaning, two speeds. */
+export interface Arithmetic<T> {
+  zero: T
+  of(steps: bigint): T
+  add(a: T, b: T): T
+  split(whole: bigint, split: Split): T[]
+  /** The double nearest to steps ÷ 10^scale. */
+  value(steps: T, scale: number): number
+  /** The decimal, where the double does not read back as it. */
+  exact(steps: T, scale: number): string | undefined
+}
+
+/** For groups whose absolute steps sum to at most 10^15: every sum is an exact double, and so is its decimal. */
+export const smallArithmetic: Arithmetic<number> = {
+  zero: 0,
+  of: Number,
+  add: (a, b) => a + b,
+  split(whole, { weights, small }) {
+    const parts = small && apportionSmall(Number(whole), small.weights, small.sum)
+    return parts ?? apportion(whole, weights).map(Number)
+  },
+  value: (steps, scale) =>
+    scale === 0 ? steps : scale <= 22 ? steps / 10 ** scale : Number(decimalText(BigInt(steps), scale)),
+  exact: () => undefined,
+}
+
+export const bigArithmetic: Arithmetic<bigint> = {
+  zero: 0n,
+  of: (steps) => steps,
+  add: (a, b) => a + b,
+  split: (whole, { weights }) => apportion(whole, weights),
+  value: (steps, scale) => Number(decimalText(steps, scale)),
+  exact(steps, scale) {
+    const text = decimalText(steps, scale)
+    const back = decimalOf(Number(text))
+    return decimalText(back.digits, back.scale) === text ? undefined : text
+  },
+}
+
+/** Decimals of the steps that a series is counted in: those declared, but never fewer than its values have. */
+export function gridOf(
+  values: readonly (number | string | null | undefined)[],
+  decimals: number | undefined,
+): number {
+  let finest = 0
+  for (const v of values) {
+    if (v === undefined || v === null || v === '' || (typeof v === 'number' && Number.isInteger(v))) continue
+    finest = Math.max(finest, decimalOf(v).scale)
+  }
+  // Six more digits than the finest value: dividing 0.1 in three must not give 0.1, 0, 0.
+  return decimals !== undefined ? Math.max(decimals, finest) : finest === 0 ? 0 : finest + 6
+}
