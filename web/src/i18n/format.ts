@@ -30,9 +30,9 @@ export function formatNumber(value: number | null | undefined, lang: Language, d
   }).format(value)
 }
 
-/** Short form for axes and legends: `1,2 Tr`, `350 N`. */
+/** Short form for axes and legends: `350.000`, `1,2 Tr`. */
 export function formatShort(value: number, lang: Language): string {
-  if (Math.abs(value) < 10_000) return formatNumber(value, lang)
+  if (Math.abs(value) < 1_000_000) return formatNumber(value, lang)
   return numberFormat(lang, { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
 }
 

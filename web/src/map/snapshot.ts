@@ -1,6 +1,7 @@
 import type { PropertyItem } from '@nhip/node/catalogue/contract'
 import type { PeriodItem, SnapshotAnswer } from '@nhip/node/observations/contract'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import { read, readAll } from '../api/client.ts'
 
 export interface SnapshotQuery {
@@ -38,4 +39,12 @@ export function usePeriods(property: string | undefined, dataset?: string | null
 /** Properties of administrative units: those that can be drawn as areas of the country. */
 export function ofUnits(properties: readonly PropertyItem[]): PropertyItem[] {
   return properties.filter((property) => property.entityType === 'unit' && property.kind !== 'text')
+}
+
+/** Properties whose values have a place: of units first, then of everything else that stands somewhere. */
+export function useDrawable(properties: readonly PropertyItem[] | undefined): PropertyItem[] {
+  return useMemo(() => {
+    const all = (properties ?? []).filter((property) => property.kind !== 'text')
+    return [...ofUnits(all), ...all.filter((property) => property.entityType !== 'unit')]
+  }, [properties])
 }
