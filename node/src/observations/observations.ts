@@ -1,3 +1,4 @@
+import type { Problem } from '@nhip/canonical/problem'
 import type { Aggregation } from '../catalogue/contract.ts'
 import type { Status } from './contract.ts'
 
@@ -164,7 +165,8 @@ export interface Observations {
   onCommit(listener: (rows: readonly StoredObservation[]) => void): () => void
   /** Seals finished recorded days, or everything so far with `all`. */
   seal(options?: { all?: boolean }): Promise<SegmentInfo[]>
-  verify(): Promise<{ ok: boolean; problems: string[]; segments: SegmentInfo[] }>
+  /** Reads every segment and compares it with its record: length, SHA-256, rows, content hash. */
+  verify(): Promise<{ ok: boolean; problems: Problem[]; segments: SegmentInfo[] }>
   /** Drops and recomputes every derived table; the answer says whether they came out equal. */
   rebuild(): Promise<{ equal: boolean; differences: string[] }>
   /** SHA-256 over all rows in seq order in a canonical text form, times of receipt included. */
@@ -190,6 +192,6 @@ export interface OpenOptions {
   /** Epoch milliseconds; injected so that tests can move it. */
   now?: () => number
   log?: (line: { level: 'info' | 'warn' | 'error'; event: string; [key: string]: unknown }) => void
-  /** Start by rebuilding from the lake when the database file is absent. */
+  /** Sealed rows recorded longer ago than this leave the database file and are read from their segments; default 35. */
   hotDays?: number
 }

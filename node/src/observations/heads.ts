@@ -1,0 +1,216 @@
+import { type Fact, rollsUp, VALUELESS } from './fact.ts'
+import type { SeriesKey } from './observations.ts'
+import { Spans } from './spans.ts'
+
+/** Bits of `Head.kinds`: what sorts of facts a series has ever held. */
+export const SHORT = 1
+export const LONG = 2
+export const TEXTUAL = 4
+
+export function kindsOf(fact: Fact): number {
+  const textual = fact.text !== null && fact.value === null && !VALUELESS.includes(fact.status)
+  return (rollsUp(fact) ? SHORT : LONG) | (textual ? TEXTUAL : 0)
+}
+
+/** What is kept in memory of one series. The tables `latest` and `extent` are its trailing copy on disk. */
+export interface Head {
+  readonly id: number
+  readonly key: SeriesKey
+  /** Span of `valid_from` over all its facts, withdrawn ones included. */
+  first: number
+  last: number
+  /** Distinct facts, withdrawn ones included. */
+  facts: number
+  /** Facts with more than one version. */
+  revised: number
+  lastRecorded: number
+  /** Newest `seq` since the store was opened; 0 when there was none. Not saved. */
+  lastSeq: number
+  kinds: number
+  spans: Spans
+  /** The newest fact that may be shown, in the version that holds, and how many versions it has. */
+  latest: Fact | null
+  latestVersions: number
+}
+
+/** The head of a series without facts. */
+export function newHead(id: number, key: SeriesKey): Head {
+  return {
+    id,
+    key,
+    first: Number.POSITIVE_INFINITY,
+    last: Number.NEGATIVE_INFINITY,
+    facts: 0,
+    revised: 0,
+    lastRecorded: 0,
+    lastSeq: 0,
+    kinds: 0,
+    spans: new Spans(),
+    latest: null,
+    latestVersions: 0,
+  }
+}
+
+export function copyHead(head: Head): Head {
+  return { ...head, spans: head.spans.copy() }
+}
+
+/**
+ * The dictionary of series and sources with the head of each series, and the hours whose roll-up is behind.
+ * Changed only after a commit, so it never knows more than the disk.
+ */
+export class Heads {
+  readonly #heads: (Head | undefined)[] = []
+  readonly #byKey = new Map<string, Head>()
+  readonly #byProperty = new Map<string, Head[]>()
+  readonly #sources: string[] = []
+  readonly #sourceIds = new Map<string, number>()
+  /** Packed (series, hour) → the newest `seq` that fell into it. */
+  readonly #dirty = new Map<number, number>()
+  /** Dirty hours that the table `dirty` does not have yet. */
+  #unsavedDirty = new Set<number>()
+  /** Heads whose copy on disk is behind. */
+  readonly changed = new Set<number>()
+  /** Series that hold facts of the future, with the time at which the first of them becomes showable. */
+  readonly awaiting = new Map<number, number>()
+  lastSeq = 0
+  lastRecorded = 0
+
+  get size(): number {
+    return this.#byKey.size
+  }
+
+  get nextId(): number {
+    return this.#heads.length === 0 ? 1 : this.#heads.length
+  }
+
+  get sourceCount(): number {
+    return this.#sources.length
+  }
+
+  find(key: SeriesKey): Head | undefined {
+    return this.#byKey.get(packKey(key))
+  }
+
+  get(id: number): Head {
+    const head = this.#heads[id]
+    if (!head) throw new Error(`no series ${id}`)
+    return head
+  }
+
+  add(id: number, key: SeriesKey): Head {
+    const head = newHead(id, key)
+    this.#heads[id] = head
+    this.#byKey.set(packKey(key), head)
+    const property = `${key.dataset}\0${key.property}`
+    const list = this.#byProperty.get(property)
+    if (list) list.push(head)
+    else this.#byProperty.set(property, [head])
+    return head
+  }
+
+  /** Heads in order of id. */
+  *all(after = 0): Generator<Head> {
+    for (let id = after + 1; id < this.#heads.length; id++) {
+      const head = this.#heads[id]
+      if (head) yield head
+    }
+  }
+
+  ofProperty(dataset: string, property: string): readonly Head[] {
+    return this.#byProperty.get(`${dataset}\0${property}`) ?? []
+  }
+
+  sourceId(name: string): number | undefined {
+    return this.#sourceIds.get(name)
+  }
+
+  sourceName(id: number): string {
+    return this.#sources[id] ?? ''
+  }
+
+  addSource(id: number, name: string): void {
+    this.#sources[id] = name
+    this.#sourceIds.set(name, id)
+  }
+
+  markDirty(seriesId: number, hour: number, seq: number): void {
+    const packed = packHour(seriesId, hour)
+    if (!this.#dirty.has(packed)) this.#unsavedDirty.add(packed)
+    this.#dirty.set(packed, seq)
+  }
+
+  /** An hour that the table `dirty` already has. */
+  restoreDirty(seriesId: number, hour: number, seq: number): void {
+    this.#dirty.set(packHour(seriesId, hour), seq)
+  }
+
+  /** Hands over the hours to be saved; they count as saved from now on. */
+  takeUnsavedDirty(): { seriesId: number; hour: number }[] {
+    const taken = [...this.#unsavedDirty].map(unpackHour)
+    this.#unsavedDirty = new Set()
+    return taken
+  }
+
+  putBackUnsavedDirty(hours: readonly { seriesId: number; hour: number }[]): void {
+    for (const { seriesId, hour } of hours) {
+      const packed = packHour(seriesId, hour)
+      if (this.#dirty.has(packed)) this.#unsavedDirty.add(packed)
+    }
+  }
+
+  get dirtyCount(): number {
+    return this.#dirty.size
+  }
+
+  isDirty(seriesId: number, hour: number): boolean {
+    return this.#dirty.has(packHour(seriesId, hour))
+  }
+
+  /** Hours of a series, within `[fromHour, toHour]`, whose roll-up cannot be used, ascending. */
+  dirtyHours(seriesId: number, fromHour: number, toHour: number): number[] {
+    if (this.#dirty.size === 0) return []
+    const hours: number[] = []
+    if (toHour - fromHour < this.#dirty.size) {
+      for (let hour = fromHour; hour <= toHour; hour++) if (this.isDirty(seriesId, hour)) hours.push(hour)
+      return hours
+    }
+    for (const packed of this.#dirty.keys()) {
+      const at = unpackHour(packed)
+      if (at.seriesId === seriesId && at.hour >= fromHour && at.hour <= toHour) hours.push(at.hour)
+    }
+    return hours.sort((a, b) => a - b)
+  }
+
+  *dirty(): Generator<{ seriesId: number; hour: number; seq: number }> {
+    for (const [packed, seq] of this.#dirty) yield { ...unpackHour(packed), seq }
+  }
+
+  /** Takes an hour, deleted from the table, off the list unless a row newer than `seq` fell into it meanwhile. */
+  cleaned(seriesId: number, hour: number, seq: number): void {
+    const packed = packHour(seriesId, hour)
+    const marked = this.#dirty.get(packed)
+    if (marked === undefined) return
+    if (marked <= seq) {
+      this.#dirty.delete(packed)
+      this.#unsavedDirty.delete(packed)
+    } else this.#unsavedDirty.add(packed)
+  }
+}
+
+export function packKey(key: SeriesKey): string {
+  return `${key.dataset}\0${key.entity}\0${key.property}\0${key.breakdown}`
+}
+
+/** Hours from about year −7500 to 11500 fit 2^28 around 1970; ids up to 2^25 then keep the product below 2^53. */
+const HOURS = 2 ** 28
+const MIDDLE = HOURS / 2
+
+function packHour(seriesId: number, hour: number): number {
+  return seriesId * HOURS + hour + MIDDLE
+}
+
+function unpackHour(packed: number): { seriesId: number; hour: number } {
+  const seriesId = Math.floor(packed / HOURS)
+  return { seriesId, hour: packed - seriesId * HOURS - MIDDLE }
+}

@@ -1,0 +1,16 @@
+import type { Database } from './connection.ts'
+import type { Heads } from './heads.ts'
+import type { Lake } from './lake.ts'
+import type { OpenOptions } from './observations.ts'
+
+export type Log = NonNullable<OpenOptions['log']>
+
+/** What the parts of the open store share. `db` and `heads` are replaced when the store reopens after a fatal error. */
+export interface State {
+  readonly folder: string
+  readonly now: () => number
+  readonly log: Log
+  readonly lake: Lake
+  db: Database
+  heads: Heads
+}
