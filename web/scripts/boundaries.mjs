@@ -24,8 +24,16 @@ const repairs = {
   'Thừa Thiên - Huế': 'Huế',
 }
 
-/** The source counts the island of Cát Bà and two small ones beside it to Quảng Ninh; they belong to Hải Phòng. */
-const catBa = { from: 'Quảng Ninh', to: 'Hải Phòng', west: 106.95, east: 107.16, south: 20.68, north: 20.8 }
+/**
+ * Islands that the source draws under another province, or that lie nearer to the coast of another one than to their own:
+ * a point of the island's neighbourhood and how far around it (degrees) its polygons have their middle.
+ */
+const islandsOf = [
+  { island: 'Cát Bà', near: [107.06, 20.75], within: 0.1, province: 'Hải Phòng' },
+  { island: 'Bạch Long Vĩ', near: [107.73, 20.13], within: 0.1, province: 'Hải Phòng' },
+  { island: 'Cù Lao Xanh', near: [109.35, 13.62], within: 0.1, province: 'Bình Định' },
+  { island: 'Côn Đảo', near: [106.62, 8.7], within: 0.2, province: 'Bà Rịa - Vũng Tàu' },
+]
 
 /**
  * Area on this map ÷ official area, for the provinces of today. Most lie close to 1; these are known to be off: the source has an
@@ -116,64 +124,56 @@ export function build({ topology, provinces, communes, edges }) {
   }
 }
 
-/** The geometries of the source by the code of the province of 2024 they show; unnamed islets go to the nearest province. */
+/** The polygons of the source by the code of the province of 2024 they belong to; unnamed islets go to the nearest province. */
 function shapesOf(topology, provinces) {
   const faults = []
   const codeOf = new Map(provinces.map((u) => [fold(u.name), u.code]))
   const shapes = new Map()
-  const islets = []
+  const astray = []
+  const found = new Set()
   for (const geometry of topology.objects.vnm.geometries) {
     const name = geometry.properties.name
-    if (name === null) {
-      islets.push(...geometry.arcs.map((arcs) => ({ type: 'Polygon', arcs })))
-      continue
-    }
-    const code = codeOf.get(fold(repairs[name] ?? name))
-    if (!code) faults.push(`"${name}" is no province`)
+    const code = name === null ? null : codeOf.get(fold(repairs[name] ?? name))
+    if (code === undefined) faults.push(`"${name}" is no province`)
     else if (shapes.has(code)) faults.push(`"${name}": province ${code} occurs twice`)
-    else shapes.set(code, [geometry])
+    if (code) shapes.set(code, shapes.get(code) ?? [])
+    for (const arcs of geometry.type === 'Polygon' ? [geometry.arcs] : geometry.arcs) {
+      const polygon = { type: 'Polygon', arcs }
+      const points = feature(topology, polygon).geometry.coordinates.flat()
+      const own = islandsOf.find((i) => distance(i.near, middle(points)) < i.within)
+      if (own) found.add(own.island)
+      if (own || code === null) astray.push({ polygon, points, to: own && codeOf.get(fold(own.province)) })
+      else shapes.get(code)?.push(polygon)
+    }
   }
   for (const unit of provinces)
     if (!shapes.has(unit.code)) faults.push(`${unit.code} ${unit.name} is not in the source`)
+  for (const { island } of islandsOf) if (!found.has(island)) faults.push(`${island} is not in the source`)
 
-  moveCatBa(topology, shapes, codeOf, faults)
-
-  const points = new Map(
-    [...shapes].map(([code, list]) => [code, list.flatMap((g) => pointsOf(feature(topology, g).geometry))]),
+  const mainland = [...shapes].flatMap(([code, list]) =>
+    list.flatMap((polygon) =>
+      feature(topology, polygon)
+        .geometry.coordinates.flat()
+        .map((point) => ({ code, point })),
+    ),
   )
-  for (const islet of islets) {
-    const at = pointsOf(feature(topology, islet).geometry)[0]
-    let nearest = { code: '', distance: Infinity }
-    for (const [code, list] of points) {
-      for (const p of list) {
-        const distance = Math.hypot((p[0] - at[0]) * Math.cos((at[1] * Math.PI) / 180), p[1] - at[1])
-        if (distance < nearest.distance) nearest = { code, distance }
-      }
-    }
-    shapes.get(nearest.code)?.push(islet)
+  for (const { polygon, points, to } of astray) {
+    const at = middle(points)
+    const nearest = mainland.reduce((best, p) =>
+      distance(p.point, at) < distance(best.point, at) ? p : best,
+    )
+    shapes.get(to ?? nearest.code)?.push(polygon)
   }
   return { shapes, faults }
 }
 
-function moveCatBa(topology, shapes, codeOf, faults) {
-  const [whole] = shapes.get(codeOf.get(fold(catBa.from))) ?? []
-  const receiver = shapes.get(codeOf.get(fold(catBa.to)))
-  if (whole?.type !== 'MultiPolygon' || !receiver) return
-  const isCatBa = (arcs) => {
-    const { lon, lat } = centre(pointsOf(feature(topology, { type: 'Polygon', arcs }).geometry))
-    return lon > catBa.west && lon < catBa.east && lat > catBa.south && lat < catBa.north
-  }
-  const islands = whole.arcs.filter(isCatBa)
-  if (islands.length === 0) faults.push(`Cát Bà is not among the islands of ${catBa.from}`)
-  shapes.set(codeOf.get(fold(catBa.from)), [
-    { ...whole, arcs: whole.arcs.filter((arcs) => !islands.includes(arcs)) },
-  ])
-  receiver.push(...islands.map((arcs) => ({ type: 'Polygon', arcs })))
+/** In degrees of latitude. */
+function distance(a, b) {
+  return Math.hypot((a[0] - b[0]) * Math.cos((b[1] * Math.PI) / 180), a[1] - b[1])
 }
 
-function centre(points) {
-  const mean = (i) => points.reduce((sum, p) => sum + p[i], 0) / points.length
-  return { lon: mean(0), lat: mean(1) }
+function middle(points) {
+  return [0, 1].map((i) => points.reduce((sum, p) => sum + p[i], 0) / points.length)
 }
 
 function areaFeature(unit, geometry) {
@@ -246,8 +246,6 @@ function signedArea(ring) {
   for (let i = 1; i < ring.length; i++) sum += ring[i - 1][0] * ring[i][1] - ring[i][0] * ring[i - 1][1]
   return sum
 }
-
-const pointsOf = (geometry) => geometry.coordinates.flat(geometry.type === 'Polygon' ? 1 : 2)
 
 /** Hoàng Sa and Trường Sa, which the source does not have and which every map of Viet Nam shows. */
 function islands(communes, provinces) {

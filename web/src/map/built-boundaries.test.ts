@@ -44,7 +44,13 @@ describe('the areas made at build time', () => {
       [108.1, 15.6, 'Quảng Nam', 'Đà Nẵng'],
       [107.55, 16.4, 'Huế', 'Huế'],
       [106.66, 10.8, 'Hồ Chí Minh', 'Hồ Chí Minh'],
-      [107.02, 20.79, 'Hải Phòng', 'Hải Phòng'], // Cát Bà, which the source draws under Quảng Ninh
+      // Islands that the source draws under a neighbour, or that lie nearer to another coast.
+      [107.02, 20.79, 'Hải Phòng', 'Hải Phòng'], // Cát Bà
+      [107.74, 20.13, 'Hải Phòng', 'Hải Phòng'], // Bạch Long Vĩ
+      [109.356, 13.616, 'Bình Định', 'Gia Lai'], // Cù Lao Xanh
+      [106.62, 8.71, 'Bà Rịa - Vũng Tàu', 'Hồ Chí Minh'], // Côn Đảo
+      [109.12, 15.38, 'Quảng Ngãi', 'Quảng Ngãi'], // Lý Sơn
+      [103.47, 9.29, 'Kiên Giang', 'An Giang'], // Thổ Châu
     ] as const
     for (const [lon, lat, then, now] of towns) {
       expect([then, at(made.provinces63.features, lon, lat)]).toEqual([then, [then]])
