@@ -13,7 +13,6 @@ function boundaries(): Plugin {
     name: 'nhip-boundaries',
     config(_config, { command }) {
       if (command === 'serve' && existsSync(`${here}public/boundaries/provinces-34.json`)) return
-      if (!existsSync(`${here}scripts/boundaries.mjs`)) return
       const made = spawnSync(process.execPath, [`${here}scripts/boundaries.mjs`], { stdio: ['ignore', 2, 2] })
       if (made.status !== 0) throw new Error('web/scripts/boundaries.mjs failed: the maps have no boundaries')
     },

@@ -12,7 +12,7 @@ export function Account() {
   const me = useMe()
   const queries = useQueryClient()
   const leave = async () => {
-    await send('POST', '/api/logout').catch(() => undefined)
+    await send('POST', '/api/logout', {}).catch(() => undefined)
     rememberSignedIn(false)
     await queries.invalidateQueries()
   }

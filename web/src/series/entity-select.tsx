@@ -60,16 +60,21 @@ export function EntitySelect(props: {
   )
 }
 
+/** Units of today, and those of the day before the mergers of 2025, whose series end there. */
 async function units(q: string, lang: Language, signal: AbortSignal): Promise<Option[]> {
-  const page = await read<Page<UnitItem>>('/api/units', { q, limit: 50 }, signal)
-  return page.items.map((unit) => ({
+  const [now, before] = await Promise.all([
+    read<Page<UnitItem>>('/api/units', { q, limit: 50 }, signal),
+    read<Page<UnitItem>>('/api/units', { q, limit: 50, as_of: '2025-06-30' }, signal),
+  ])
+  const known = new Set(now.items.map((unit) => unit.id))
+  return [...now.items, ...before.items.filter((unit) => !known.has(unit.id))].map((unit) => ({
     value: unit.id,
-    label: `${nameIn({ vi: unit.name, en: unit.nameEn }, lang)}${
-      unit.validTo
-        ? ` (${formatDate(`${unit.validFrom}T00:00:00+07:00`, lang)} – ${formatDate(`${unit.validTo}T00:00:00+07:00`, lang)})`
-        : ''
-    }`,
+    label: `${nameIn({ vi: unit.name, en: unit.nameEn }, lang)}${unit.validTo ? ` (${endedOn(unit.validTo, lang)})` : ''}`,
   }))
+}
+
+function endedOn(day: string, lang: Language): string {
+  return `→ ${formatDate(`${day}T00:00:00+07:00`, lang)}`
 }
 
 async function entities(

@@ -1,0 +1,28 @@
+import type { ImportItem } from '@nhip/node/intake/contract'
+import { useTranslation } from 'react-i18next'
+import styles from '../series/series-facts.module.css'
+
+/** How the node found the file to be written. */
+export function DetectedFacts({ item }: { item: ImportItem }) {
+  const { t } = useTranslation()
+  const { encoding, delimiter, header, shape, columns } = item.detected
+  const signs: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' }
+  const sign = signs[delimiter]
+  const facts: [string, string][] = [
+    [t('import.encoding'), encoding],
+    [t('import.delimiter'), sign ? t(`import.sign.${sign}`) : delimiter],
+    [t('import.header'), t(header ? 'import.headerYes' : 'import.headerNo')],
+    [t('import.shape'), t(`import.shapes.${shape}`)],
+    [t('import.columns'), String(columns.length)],
+  ]
+  return (
+    <dl className={styles.facts}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

@@ -1,0 +1,182 @@
+import type { ImportItem } from '@nhip/node/intake/contract'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { address } from '../api/client.ts'
+import { formatNumber } from '../i18n/format.ts'
+import { language } from '../i18n/language.ts'
+import { progressOf } from '../overview/jobs.ts'
+import { Badge } from '../shell/badges.tsx'
+import { Button, ProgressBar, Segments } from '../shell/controls.tsx'
+import { PageHead } from '../shell/page-head.tsx'
+import { Panel } from '../shell/panel.tsx'
+import { Failure, Loading } from '../shell/states.tsx'
+import { DetectedFacts } from './detected-facts.tsx'
+import { Findings } from './findings.tsx'
+import styles from './import-steps.module.css'
+import { mappingOf, missingParts } from './mapping.ts'
+import { MappingEditor } from './mapping-editor.tsx'
+import { PreviewTable } from './preview-table.tsx'
+import { RowReport } from './row-report.tsx'
+import { useImport } from './use-import.ts'
+
+const tones = {
+  preview: 'plain',
+  committing: 'warn',
+  done: 'good',
+  failed: 'bad',
+  cancelled: 'plain',
+  undone: 'plain',
+} as const
+
+/** The later steps of an import: how to read the file, what that gives, and taking it in. */
+export function ImportSteps({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const lang = language()
+  const queries = useQueryClient()
+  const { item, job, map, commit, undo, cancel } = useImport(id)
+  const [onError, setOnError] = useState<'abort' | 'skip'>('abort')
+  const [asking, setAsking] = useState(false)
+  const state = item.data?.state
+  const before = useRef(state)
+
+  useEffect(() => {
+    if (before.current === 'committing' && state === 'done') void queries.invalidateQueries()
+    before.current = state
+  }, [state, queries])
+
+  if (item.isPending) return <Loading lines={8} height="1.5rem" />
+  if (item.error && !item.data) return <Failure error={item.error} retry={() => void item.refetch()} />
+  const data = item.data as ImportItem
+  const mapping = mappingOf(data)
+  const missing = missingParts(mapping)
+  const report = data.report
+  const editable = data.state === 'preview' || data.state === 'failed'
+  const rejected = report?.rejected ?? 0
+  const first = data.preview[0]
+
+  return (
+    <>
+      <PageHead
+        title={t('import.titleOf', { file: data.file })}
+        lead={t('import.rows', { count: data.rows, n: formatNumber(data.rows, lang) })}
+        aside={<Badge tone={tones[data.state]}>{t(`import.state.${data.state}`)}</Badge>}
+      />
+      <div className={styles.page}>
+        {data.state === 'committing' ? (
+          <Panel title={t('import.takingIn')}>
+            <ProgressBar label={t('import.takingIn')} percent={job.data ? progressOf(job.data) : null} />
+          </Panel>
+        ) : null}
+
+        {data.state === 'done' || data.state === 'undone' ? (
+          <Panel title={t(data.state === 'done' ? 'import.doneTitle' : 'import.undoneTitle')}>
+            <div className={styles.actions}>
+              {data.state === 'done' && first ? (
+                <Link
+                  className={styles.onward}
+                  href={address('/series', {
+                    property: first.property,
+                    entity: first.entity,
+                    dataset: data.dataset,
+                    breakdown: first.breakdown,
+                  })}
+                >
+                  {t('import.seeSeries')}
+                </Link>
+              ) : null}
+              {data.state === 'done' && first ? (
+                <Link
+                  className={styles.onward}
+                  href={address('/map', { property: first.property, dataset: data.dataset })}
+                >
+                  {t('import.seeMap')}
+                </Link>
+              ) : null}
+              <Link className={styles.onward} href="/import">
+                {t('import.another')}
+              </Link>
+              {data.state === 'done' ? (
+                asking ? (
+                  <span className={styles.asking} role="alert">
+                    {t('import.undoAsk')}
+                    <Button kind="strong" busy={undo.isPending} onClick={() => undo.mutate()}>
+                      {t('import.undoYes')}
+                    </Button>
+                    <Button onClick={() => setAsking(false)}>{t('import.undoNo')}</Button>
+                  </span>
+                ) : (
+                  <Button onClick={() => setAsking(true)}>{t('import.undo')}</Button>
+                )
+              ) : null}
+            </div>
+            {undo.error ? <Failure error={undo.error} /> : null}
+          </Panel>
+        ) : null}
+
+        {report ? <RowReport id={id} report={report} dry={editable} /> : null}
+        {data.state === 'done' ? <Findings importId={id} /> : null}
+
+        {editable ? (
+          <>
+            <Panel title={t('import.detected')}>
+              <DetectedFacts item={data} />
+            </Panel>
+            <Panel title={t('import.howToRead')} note={map.isPending ? t('import.rereading') : undefined}>
+              <MappingEditor
+                item={data}
+                mapping={mapping}
+                busy={map.isPending}
+                save={(to) => map.mutate(to)}
+              />
+              {map.error ? <Failure error={map.error} /> : null}
+            </Panel>
+            <Panel title={t('import.preview')} note={t('import.previewNote')}>
+              <PreviewTable rows={data.preview} />
+            </Panel>
+            <Panel title={t('import.takeIn')}>
+              {missing.length > 0 ? (
+                <ul className={styles.missing}>
+                  {missing.map((part) => (
+                    <li key={part}>{t(`import.missing.${part}`)}</li>
+                  ))}
+                </ul>
+              ) : null}
+              <div className={styles.actions}>
+                {rejected > 0 ? (
+                  <Segments
+                    label={t('import.onError')}
+                    value={onError}
+                    onChange={(to) => setOnError(to === 'skip' ? 'skip' : 'abort')}
+                    options={[
+                      { value: 'abort', label: t('import.abort') },
+                      { value: 'skip', label: t('import.skip') },
+                    ]}
+                  />
+                ) : null}
+                <Button
+                  kind="strong"
+                  busy={commit.isPending}
+                  disabled={missing.length > 0 || map.isPending || (rejected > 0 && onError === 'abort')}
+                  onClick={() => commit.mutate(rejected > 0 ? onError : 'abort')}
+                >
+                  {t('import.commit')}
+                </Button>
+                <Button kind="quiet" busy={cancel.isPending} onClick={() => cancel.mutate()}>
+                  {t('import.cancel')}
+                </Button>
+              </div>
+              {commit.error ? <Failure error={commit.error} /> : null}
+            </Panel>
+          </>
+        ) : null}
+        {data.state === 'cancelled' ? (
+          <Link className={styles.onward} href="/import">
+            {t('import.another')}
+          </Link>
+        ) : null}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,40 @@
+import type { ImportItem, Mapping } from '@nhip/node/intake/contract'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { read, send } from '../api/client.ts'
+import type { JobItem } from '../overview/jobs.ts'
+
+/** One import and what can be done with it. It is asked again while it is being taken in. */
+export function useImport(id: string) {
+  const queries = useQueryClient()
+  const key = ['import', id]
+  const path = `/api/imports/${encodeURIComponent(id)}`
+  const item = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => read<ImportItem>(path, {}, signal),
+    refetchInterval: (query) => (query.state.data?.state === 'committing' ? 700 : false),
+  })
+  const job = useQuery({
+    queryKey: ['job', item.data?.job],
+    enabled: item.data?.state === 'committing' && Boolean(item.data.job),
+    refetchInterval: 700,
+    queryFn: ({ signal }) => read<JobItem>(`/api/jobs/${item.data?.job}`, {}, signal),
+  })
+  const again = async () => {
+    await queries.invalidateQueries({ queryKey: key })
+  }
+  /** What is in an import changes what the other pages show. */
+  const everything = async () => {
+    await queries.invalidateQueries()
+  }
+  const map = useMutation({
+    mutationFn: (mapping: Mapping) => send<ImportItem>('PUT', `${path}/mapping`, mapping),
+    onSuccess: (made) => queries.setQueryData(key, made),
+  })
+  const commit = useMutation({
+    mutationFn: (onError: 'abort' | 'skip') => send('POST', `${path}/commit`, { onError }),
+    onSuccess: again,
+  })
+  const undo = useMutation({ mutationFn: () => send('POST', `${path}/undo`), onSuccess: everything })
+  const cancel = useMutation({ mutationFn: () => send('DELETE', path), onSuccess: again })
+  return { item, job, map, commit, undo, cancel }
+}
