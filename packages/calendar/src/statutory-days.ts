@@ -8,8 +8,8 @@ const NOT_DECIDED = 'chưa có quyết định của Thủ tướng Chính phủ
 
 /**
  * The days off of a year as far as the Labour Code fixes them, with defaults for what the Prime Minister decides yearly:
- * two days before Tết and three from it on, and of the days beside 2 September the first, or the third where the first
- * falls on a weekend. A holiday on a Saturday or Sunday gives the next working day off (Article 111.3).
+ * two days before Tết and three from it on, and of the days beside 2 September the first, or the third where that joins a
+ * weekend (2 September on a Thursday) or the first falls on one. A holiday on a Saturday or Sunday gives the next working day off (Article 111.3).
  * Defaults, and the days off that follow from them, are `provisional`; the rest is `official`.
  * @throws {CalendarError} for years whose lunar calendar is not computed (1900–2100).
  */
@@ -17,7 +17,7 @@ export function statutoryDays(year: number): DayEntry[] {
   const tet = lunarNewYear(year)
   const second = dateOf(year, 9, 2)
   const before = addDays(second, -1)
-  const beside = weekday(before) <= 5 ? before : addDays(second, 1)
+  const beside = weekday(second) === 4 || weekday(before) > 5 ? addDays(second, 1) : before
   const days: DayEntry[] = [
     holiday(dateOf(year, 1, 1), 'Tết Dương lịch', 'New Year’s Day', 'a'),
     ...[-2, -1, 0, 1, 2].map((n) => undecided(addDays(tet, n), 'Tết Nguyên đán', 'Lunar New Year')),

@@ -69,6 +69,18 @@ describe('days off by the Labour Code', () => {
 
   it.each([
     [
+      2021,
+      '2021-01-01 2021-02-10 2021-02-11 2021-02-12 2021-02-15 2021-02-16 2021-04-21 2021-04-30 2021-05-03 2021-09-02 2021-09-03'.split(
+        ' ',
+      ),
+    ],
+    [
+      2022,
+      '2022-01-03 2022-01-31 2022-02-01 2022-02-02 2022-02-03 2022-02-04 2022-04-11 2022-05-02 2022-05-03 2022-09-01 2022-09-02'.split(
+        ' ',
+      ),
+    ],
+    [
       2023,
       [
         '2023-01-02',
@@ -144,7 +156,7 @@ describe('days off by the Labour Code', () => {
     expect(status['2027-01-01']).toBe('official')
     expect(status['2027-09-02']).toBe('official')
     expect(status['2027-02-06']).toBe('provisional')
-    expect(status['2027-09-01']).toBe('provisional')
+    expect(status['2027-09-03']).toBe('provisional')
   })
 })
 
