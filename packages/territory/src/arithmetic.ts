@@ -1,27 +1,30 @@
 import { apportion, apportionSmall } from './apportion.ts'
-import { decimalOf, decimalText } from './decimal.ts'
+import { decimalOf, decimalText, stepsOf } from './decimal.ts'
 import type { Split } from './transition.ts'
 
-/** Sums of whole steps; one meaning, two speeds. */
+/** Sums of whole steps of 10^−scale; one meaning, two speeds. */
 export interface Arithmetic<T> {
   zero: T
-  of(steps: bigint): T
+  read(value: number | string, scale: number): T
+  negative(steps: T): boolean
   add(a: T, b: T): T
-  split(whole: bigint, split: Split): T[]
+  split(whole: T, split: Split): T[]
   /** The double nearest to steps ÷ 10^scale. */
   value(steps: T, scale: number): number
   /** The decimal, where the double does not read back as it. */
   exact(steps: T, scale: number): string | undefined
 }
 
-/** For groups whose absolute steps sum to at most 10^15: every sum is an exact double, and so is its decimal. */
+/** For groups whose absolute steps sum to at most 10^15: every sum is an exact double, and a double reads back as its decimal. */
 export const smallArithmetic: Arithmetic<number> = {
   zero: 0,
-  of: Number,
+  read: (value, scale) =>
+    scale === 0 && typeof value === 'number' ? value : Number(stepsOf(decimalOf(value), scale)),
+  negative: (steps) => steps < 0,
   add: (a, b) => a + b,
   split(whole, { weights, small }) {
-    const parts = small && apportionSmall(Number(whole), small.weights, small.sum)
-    return parts ?? apportion(whole, weights).map(Number)
+    const parts = small && apportionSmall(whole, small.weights, small.sum)
+    return parts ?? apportion(BigInt(whole), weights).map(Number)
   },
   value: (steps, scale) =>
     scale === 0 ? steps : scale <= 22 ? steps / 10 ** scale : Number(decimalText(BigInt(steps), scale)),
@@ -30,7 +33,8 @@ export const smallArithmetic: Arithmetic<number> = {
 
 export const bigArithmetic: Arithmetic<bigint> = {
   zero: 0n,
-  of: (steps) => steps,
+  read: (value, scale) => stepsOf(decimalOf(value), scale),
+  negative: (steps) => steps < 0n,
   add: (a, b) => a + b,
   split: (whole, { weights }) => apportion(whole, weights),
   value: (steps, scale) => Number(decimalText(steps, scale)),

@@ -194,6 +194,26 @@ describe('an amount carried forward', () => {
   })
 })
 
+describe('what is no number', () => {
+  it('is named and left out, never NaN', () => {
+    const values: SeriesValue[] = [
+      { unit: at(0, 'D'), key: 'a', value: Number.NaN },
+      { unit: at(0, 'D'), key: 'b', value: '12,5' },
+      { unit: at(0, 'D'), key: 'c', value: Number.POSITIVE_INFINITY },
+      { unit: at(0, 'D'), key: 'd', value: '12.50' },
+      { unit: 'urn:nhip:unit:Z@2000-01-01', key: 'd', value: 1 },
+    ]
+    const { values: mapped, problems } = mapSeries(small, values, forward)
+    expect(mapped.map((v) => [v.key, v.value])).toEqual([['d', 12.5]])
+    expect(problems.map((p) => [p.code, p.value])).toEqual([
+      ['not-a-number', 'NaN'],
+      ['not-a-number', '12,5'],
+      ['not-a-number', 'Infinity'],
+      ['unit-unknown', 'urn:nhip:unit:Z@2000-01-01'],
+    ])
+  })
+})
+
 describe('an amount taken back', () => {
   const now: SeriesValue[] = [
     { unit: at(1, 'M'), value: 40 },
@@ -380,7 +400,7 @@ describe('on random histories', () => {
           }
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 

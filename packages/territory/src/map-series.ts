@@ -2,7 +2,6 @@ import type { CivilDate } from '@nhip/calendar/civil-date'
 import type { Message, Problem } from '@nhip/canonical/problem'
 import { type Arithmetic, bigArithmetic, gridOf, smallArithmetic } from './arithmetic.ts'
 import { Coverage } from './coverage.ts'
-import { decimalOf, stepsOf } from './decimal.ts'
 import type { Territory } from './territory.ts'
 import { type ShareMethod, type Shares, Transition } from './transition.ts'
 import type { UnitId } from './unit.ts'
@@ -108,7 +107,12 @@ export function mapSeries(
   for (const v of values) {
     if (v.status === 'X') continue
     const key = v.key ?? ''
+    const unreadable =
+      options.semantics === 'text'
+        ? undefined
+        : [v.value, v.num, v.den].find((x) => present(x) && !isDecimal(x))
     if (!territory.unit(v.unit)) problems.push(unknownUnit(v.unit))
+    else if (unreadable !== undefined) problems.push(notANumber(v.unit, key, String(unreadable)))
     else {
       const group = groups.get(key) ?? new Map<UnitId, SeriesValue>()
       groups.set(key, group)
@@ -128,7 +132,12 @@ export function mapSeries(
     options.view === 'as_now' ? (options.today ?? territory.changes().at(-1) ?? '9999-12-31') : options.view
   const transition = new Transition(territory, day, options.shares)
   const amounts = options.semantics === 'additive' || options.semantics === 'ratio'
-  const grids = amounts ? gridsOf(values, options) : []
+  const grids = amounts
+    ? gridsOf(
+        [...groups.values()].flatMap((g) => [...g.values()]),
+        options,
+      )
+    : []
   const mapped: MappedValue[] = []
   for (const [key, group] of groups) {
     const targets = targetsOf(group, transition, key, problems)
@@ -242,25 +251,23 @@ function sumsOf(
   transition: Transition,
   options: MapOptions,
 ): Map<UnitId, Sum> {
-  const steps = new Map<UnitId, bigint>()
-  let size = 0n
+  const amounts = new Map<UnitId, number | string>()
+  let size = 0
   for (const v of group.values()) {
     const x = v[field]
     if (!hasValue(v, options.semantics) || x === undefined || x === null) continue
-    const s = stepsOf(decimalOf(x), scale)
-    steps.set(v.unit, s)
-    size += s < 0n ? -s : s
+    amounts.set(v.unit, x)
+    size += Math.abs(Number(x))
   }
-  // Up to 10^15 steps a double is read back as the decimal it stands for.
-  return size <= 10n ** 15n
-    ? total(smallArithmetic, scale, steps, targets, transition)
-    : total(bigArithmetic, scale, steps, targets, transition)
+  return size * 10 ** scale < 1e15
+    ? total(smallArithmetic, scale, amounts, targets, transition)
+    : total(bigArithmetic, scale, amounts, targets, transition)
 }
 
 function total<T>(
   math: Arithmetic<T>,
   scale: number,
-  steps: Map<UnitId, bigint>,
+  amounts: Map<UnitId, number | string>,
   targets: Map<UnitId, Source[]>,
   transition: Transition,
 ): Map<UnitId, Sum> {
@@ -271,13 +278,13 @@ function total<T>(
     let lo = math.zero
     let hi = math.zero
     for (const { value, part, certain } of sources) {
-      const whole = steps.get(value.unit)
-      if (whole === undefined) continue
+      const amount = amounts.get(value.unit)
+      if (amount === undefined) continue
+      const whole = math.read(amount, scale)
       if (certain) {
-        const amount = math.of(whole)
-        sum = math.add(sum, amount)
-        lo = math.add(lo, amount)
-        hi = math.add(hi, amount)
+        sum = math.add(sum, whole)
+        lo = math.add(lo, whole)
+        hi = math.add(hi, whole)
         continue
       }
       let parts = divided.get(value.unit)
@@ -286,8 +293,8 @@ function total<T>(
         divided.set(value.unit, parts)
       }
       sum = math.add(sum, parts[part] as T)
-      if (whole < 0n) lo = math.add(lo, math.of(whole))
-      else hi = math.add(hi, math.of(whole))
+      if (math.negative(whole)) lo = math.add(lo, whole)
+      else hi = math.add(hi, whole)
     }
     sums.set(unit, {
       value: math.value(sum, scale),
@@ -379,7 +386,11 @@ function hasValue(v: SeriesValue, semantics: Semantics): boolean {
   return semantics === 'text' ? present(v.text) : present(v.value)
 }
 
-const present = (x: unknown) => x !== undefined && x !== null && x !== ''
+const present = <T>(x: T | undefined | null | ''): x is T => x !== undefined && x !== null && x !== ''
+
+function isDecimal(x: number | string | null | undefined): boolean {
+  return typeof x === 'number' ? Number.isFinite(x) : /^[+-]?\d+(\.\d*)?$/.test((x ?? '').trim())
+}
 
 /** From the least to the most doubtful; a value put together from several is as doubtful as the worst of them. */
 const doubt = ['A', 'P', 'V', 'U', 'B', 'I', 'F', 'E']
@@ -390,6 +401,19 @@ function unknownUnit(unit: string): Problem {
     code: 'unit-unknown',
     value: unit,
     message: { vi: `không có đơn vị "${unit}"`, en: `there is no unit "${unit}"` },
+  }
+}
+
+function notANumber(unit: string, key: string, value: string): Problem {
+  return {
+    severity: 'error',
+    code: 'not-a-number',
+    value,
+    path: key === '' ? unit : `${unit} ${key}`,
+    message: {
+      vi: `giá trị của "${unit}" không phải là số: "${value}"`,
+      en: `the value of "${unit}" is not a number: "${value}"`,
+    },
   }
 }
 
