@@ -72,5 +72,5 @@ export function readOnly(reason: 'disk-full' | 'reopening' | 'damaged', cause?: 
 }
 
 export function damaged(message: Message, file?: string): ObservationsError {
-  return new ObservationsError('damaged', message, { problem: { ...(file ? { file } : {}) } })
+  return new ObservationsError('damaged', message, { problem: file ? { file } : {} })
 }

@@ -29,6 +29,9 @@ import { extentSql } from './trail.ts'
 /** Derived tables that are compared; `dirty` is a list of work, not knowledge. */
 const COMPARED = ['revised', 'latest', 'extent', 'roll_hour', 'roll_day'] as const
 
+const SUMS = ['sum', 'num', 'den'] as const
+const EXACT_FIGURES = ['n', 'n_bad', 'n_value', 'min', 'max', 'first', 'last', 'seq_to'] as const
+
 /**
  * Statements that compute each derived table from the log. They use `revised` by that name, so it must already be
  * the new one when the others run. Hours that are not over are left to be read from the log.
@@ -64,8 +67,8 @@ export async function rebuildDerived(
     const statements = derivations(lake, now)
     for (const table of COMPARED) {
       await connection.run(`CREATE OR REPLACE TEMP TABLE ${table}_new AS ${statements[table]}`)
-      const gone = await countExcept(connection, table, `${table}_new`)
-      const added = await countExcept(connection, `${table}_new`, table)
+      const gone = await missingFrom(connection, table, table, `${table}_new`)
+      const added = await missingFrom(connection, table, `${table}_new`, table)
       if (gone > 0 || added > 0)
         differences.push(
           `${table}: ${gone} rows that a rebuild does not give, ${added} rows that it gives anew`,
@@ -78,11 +81,15 @@ export async function rebuildDerived(
   return { differences }
 }
 
-async function countExcept(connection: Connection, a: string, b: string): Promise<number> {
-  const { n } = await connection.one<{ n: number }>(
-    `SELECT count(*) AS n FROM (SELECT * FROM ${a} EXCEPT ALL SELECT * FROM ${b})`,
-  )
-  return n
+/** Rows of a derived table that the other one does not have. Sums count as equal when they agree to 12 digits. */
+async function missingFrom(connection: Connection, table: string, a: string, b: string): Promise<number> {
+  const sql =
+    table === 'roll_hour' || table === 'roll_day'
+      ? `SELECT count(*) AS n FROM ${a} a ANTI JOIN ${b} b ON a.series_id = b.series_id AND a.bucket = b.bucket
+         AND ${EXACT_FIGURES.map((c) => `a.${c} IS NOT DISTINCT FROM b.${c}`).join(' AND ')}
+         AND ${SUMS.map((c) => `((a.${c} IS NULL AND b.${c} IS NULL) OR abs(a.${c} - b.${c}) <= 1e-12 * greatest(abs(a.${c}), a.n * greatest(abs(a.min), abs(a.max), abs(a.den), 1)))`).join(' AND ')}`
+      : `SELECT count(*) AS n FROM (SELECT * FROM ${a} EXCEPT ALL SELECT * FROM ${b})`
+  return (await connection.one<{ n: number }>(sql)).n
 }
 
 /**

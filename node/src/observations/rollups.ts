@@ -17,33 +17,37 @@ import {
 } from './sql.ts'
 import type { State } from './state.ts'
 
-/** Order of facts inside a bucket. It is total, so sums come out the same bit for bit whenever they are computed. */
-const IN_ORDER = 'ORDER BY valid_from, valid_to NULLS FIRST'
+/**
+ * Place of a fact inside its civil day, as one integer: by `valid_from`, then instants before intervals and short
+ * ones before long ones. Numbers compare many times faster than an ORDER BY inside an aggregate.
+ */
+const PLACE = `((epoch_ms(valid_from) + ${7 * HOUR}) % ${24 * HOUR} + ${24 * HOUR}) % ${24 * HOUR} * 4000000 + coalesce(epoch_ms(valid_to) - epoch_ms(valid_from), 0)`
 
 /**
- * The figures of a bucket over rows of facts, good and bad. Compensated sums (`fsum`) in a fixed order: a rebuild
- * gives the same bits.
+ * The figures of a bucket over rows of facts, good and bad. Sums are compensated (`fsum`): whatever the order of the
+ * rows, they come out the same to about the last bit.
  */
 export function bucketSql(now: number): string {
   const good = goodSql(now)
+  const valued = `${good} AND value IS NOT NULL`
   const weighed = `${good} AND den IS NOT NULL AND coalesce(num, value * den) IS NOT NULL`
   return `CAST(count(*) FILTER (WHERE ${good}) AS INTEGER) AS n,
     CAST(count(*) FILTER (WHERE NOT ${good}) AS INTEGER) AS n_bad,
-    CAST(count(value) FILTER (WHERE ${good}) AS INTEGER) AS n_value,
-    fsum(value ${IN_ORDER}) FILTER (WHERE ${good} AND value IS NOT NULL) AS sum,
-    min(value) FILTER (WHERE ${good}) AS min, max(value) FILTER (WHERE ${good}) AS max,
-    first(value ${IN_ORDER}) FILTER (WHERE ${good} AND value IS NOT NULL) AS first,
-    last(value ${IN_ORDER}) FILTER (WHERE ${good} AND value IS NOT NULL) AS last,
-    fsum(coalesce(num, value * den) ${IN_ORDER}) FILTER (WHERE ${weighed}) AS num,
-    fsum(den ${IN_ORDER}) FILTER (WHERE ${weighed}) AS den,
+    CAST(count(*) FILTER (WHERE ${valued}) AS INTEGER) AS n_value,
+    fsum(value) FILTER (WHERE ${valued}) AS sum,
+    min(value) FILTER (WHERE ${valued}) AS min, max(value) FILTER (WHERE ${valued}) AS max,
+    arg_min(value, ${PLACE}) FILTER (WHERE ${valued}) AS first,
+    arg_max(value, ${PLACE}) FILTER (WHERE ${valued}) AS last,
+    fsum(coalesce(num, value * den)) FILTER (WHERE ${weighed}) AS num,
+    fsum(den) FILTER (WHERE ${weighed}) AS den,
     max(seq) AS seq_to`
 }
 
 /** The same figures over hours, for days. */
 export const OVER_HOURS = `CAST(sum(n) AS INTEGER) AS n, CAST(sum(n_bad) AS INTEGER) AS n_bad, CAST(sum(n_value) AS INTEGER) AS n_value,
-    fsum(sum ORDER BY bucket) FILTER (WHERE sum IS NOT NULL) AS sum, min(min) AS min, max(max) AS max,
-    first(first ORDER BY bucket) FILTER (WHERE first IS NOT NULL) AS first, last(last ORDER BY bucket) FILTER (WHERE last IS NOT NULL) AS last,
-    fsum(num ORDER BY bucket) FILTER (WHERE num IS NOT NULL) AS num, fsum(den ORDER BY bucket) FILTER (WHERE den IS NOT NULL) AS den,
+    fsum(sum) FILTER (WHERE sum IS NOT NULL) AS sum, min(min) AS min, max(max) AS max,
+    arg_min(first, bucket) FILTER (WHERE first IS NOT NULL) AS first, arg_max(last, bucket) FILTER (WHERE last IS NOT NULL) AS last,
+    fsum(num) FILTER (WHERE num IS NOT NULL) AS num, fsum(den) FILTER (WHERE den IS NOT NULL) AS den,
     max(seq_to) AS seq_to`
 
 export const BUCKET_LIST = 'n, n_bad, n_value, sum, min, max, first, last, num, den, seq_to'
