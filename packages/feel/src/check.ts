@@ -50,6 +50,8 @@ export function check(ast: Node, scope: TypeScope, mode: Mode): Checked {
   return { type, types: checker.types, problems: checker.problems }
 }
 
+/** Beyond these a reader needs none more, and texts from strangers must not cost more than they are worth. */
+const MAX_PROBLEMS = 100
 const NON_NULL_BOOLEAN: FeelType = { kind: 'boolean', nullable: false }
 
 class Checker {
@@ -72,6 +74,7 @@ class Checker {
   }
 
   #report(code: string, node: Node, message: Message, span: Span = node): void {
+    if (this.problems.length >= MAX_PROBLEMS) return
     const { start, end, line, column } = span
     const value = print(node)
     this.problems.push({

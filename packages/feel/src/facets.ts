@@ -26,12 +26,6 @@ export function nonNull(type: FeelType): FeelType {
   return { ...type, nullable: false }
 }
 
-/** The type alone, nothing known beside it. */
-export function bare(type: FeelType, nullable?: boolean): FeelType {
-  const { min, max, minExcluded, maxExcluded, scale, values, nullable: _, ...rest } = type
-  return (nullable === undefined ? rest : { ...rest, nullable }) as FeelType
-}
-
 const neverNull = (a: Facets, b: Facets) => a.nullable === false && b.nullable === false
 
 /** Interval and scale of `a op b`, as far as both sides say something. */

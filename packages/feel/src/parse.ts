@@ -141,7 +141,7 @@ export class Parser {
 
   /** Completes a node that began at `start` and ends behind the last thing read. */
   node<N extends Node>(bare: Bare<N>, start: number): N {
-    const node = { ...bare, ...this.#span(start, Math.max(start, this.#end)) } as unknown as N
+    const node = Object.assign(bare, this.#span(start, Math.max(start, this.#end))) as unknown as N
     const below = children(node)
     if (below.length > 0) {
       let height = 0
@@ -165,7 +165,8 @@ export class Parser {
     const last = this.#problems.at(-1)
     // One fault, one problem: what follows from it at the same place is noise.
     if (this.#stopped || (last !== undefined && last.start === start) || this.#problems.length >= 50) return
-    this.#problems.push(problemAt('error', 'feel.syntax', this.#span(start, end), this.text, message, hint))
+    const span = this.#span(start, Math.min(end, this.text.length))
+    this.#problems.push(problemAt('error', 'feel.syntax', span, this.text, message, hint))
   }
 
   #stop(message: Message): void {

@@ -103,8 +103,9 @@ function bind(
 ): { args: readonly FeelValue[]; refused: Refused | null } {
   let refused: Refused | null = null
   const accept = (p: Parameter, value: FeelValue): FeelValue => {
-    const converted = value === null && !p.nullable ? undefined : coerce(value, p.type)
-    if (converted !== undefined) return converted
+    const converted = coerce(value, p.type)
+    // A list of one null becomes that null.
+    if (converted !== undefined && (converted !== null || p.nullable)) return converted
     refused ??= [p, value]
     return null
   }
