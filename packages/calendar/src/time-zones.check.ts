@@ -11,7 +11,7 @@ import { periodFromText } from './vietnamese-period.ts'
 /** One answer of every part of the package that a careless use of the machine's zone would change. */
 export function keyChecks() {
   let digest = 0
-  for (let n = dayNumber('1968-01-01'); n < dayNumber('2060-12-31'); n += 7) {
+  for (let n = dayNumber('1968-01-01'); n < dayNumber('2060-12-31'); n += 31) {
     const date = dateOfDayNumber(n)
     const lunar = lunarFromSolar(date)
     const parts = [

@@ -85,15 +85,23 @@ export function toDecimal(a: Rational, digits = 34): string {
   const sign = a.n < 0n ? '-' : ''
   const n = a.n < 0n ? -a.n : a.n
   if (a.d === 1n) return sign + n.toString()
-  // Decimal places so that the first digit that is not 0 gets `digits` places at least.
-  const magnitude = n.toString().length - a.d.toString().length
-  const places = Math.max(0, digits - magnitude)
-  const scaled = roundHalfEven(n * 10n ** BigInt(places), a.d)
-  const text = scaled.toString().padStart(places + 1, '0')
+  const places = Math.max(0, digits - wholeDigits(n, a.d))
+  const text = roundHalfEven(n * 10n ** BigInt(places), a.d)
+    .toString()
+    .padStart(places + 1, '0')
   const whole = text.slice(0, text.length - places)
-  const fraction = places === 0 ? '' : text.slice(text.length - places)
-  const kept = limit(whole, fraction, digits).replace(/0+$/, '')
-  return sign + (kept === '' ? whole : `${whole}.${kept}`)
+  const fraction = text.slice(text.length - places).replace(/0+$/, '')
+  return places === 0 || fraction === '' ? sign + whole : `${sign}${whole}.${fraction}`
+}
+
+/** Digits before the decimal point; 0, −1, … when the first digit that is not 0 stands at the first, second, … place. */
+function wholeDigits(n: bigint, d: bigint): number {
+  const whole = n / d
+  if (whole > 0n) return whole.toString().length
+  let zeros = d.toString().length - n.toString().length
+  // The lengths of both tell the number of zeros but for one.
+  if (zeros > 0 && n * 10n ** BigInt(zeros) >= d) zeros--
+  return -zeros
 }
 
 function roundHalfEven(n: bigint, d: bigint): bigint {
@@ -101,9 +109,4 @@ function roundHalfEven(n: bigint, d: bigint): bigint {
   const twice = (n - q * d) * 2n
   if (twice > d || (twice === d && q % 2n === 1n)) return q + 1n
   return q
-}
-
-function limit(whole: string, fraction: string, digits: number): string {
-  const used = whole === '0' ? -/^0*/.exec(fraction)![0].length : whole.length
-  return fraction.slice(0, Math.max(0, digits - used))
 }
