@@ -2,12 +2,14 @@ import { combine, NUMBER } from './dimension.ts'
 import { divide, multiply, ONE, power, type Rational, rationalOf, ZERO } from './rational.ts'
 import type { UnitRow } from './unit-row.ts'
 import { COUNTS } from './units/counts.ts'
+import { ENERGY } from './units/energy.ts'
 import { ENVIRONMENT } from './units/environment.ts'
 import { MONEY } from './units/money.ts'
-import { PHYSICAL } from './units/physical.ts'
+import { RATES } from './units/rates.ts'
+import { SPACE_AND_TIME } from './units/space-and-time.ts'
 import type { Part, Uom } from './uom.ts'
 
-const rows: readonly UnitRow[] = [...PHYSICAL, ...COUNTS, ...MONEY, ...ENVIRONMENT]
+const rows: readonly UnitRow[] = [...SPACE_AND_TIME, ...ENERGY, ...COUNTS, ...MONEY, ...RATES, ...ENVIRONMENT]
 const byCode = new Map<string, Uom>()
 const byId = new Map<number, Uom>()
 const byParts = new Map<string, Uom>()
