@@ -96,6 +96,8 @@ export interface SeriesResult {
   sources: string[]
   statusCounts: Partial<Record<Status, number>>
   lastValid: number | null
+  /** End of the newest fact: its start when it is a reading at an instant. Age counts from here. */
+  lastEnd: number | null
   lastRecorded: number | null
   truncated: boolean
 }
@@ -103,6 +105,8 @@ export interface SeriesResult {
 export interface LatestQuery {
   dataset?: string
   property?: string
+  /** Scope: only these datasets, those that the asker may read. */
+  datasets?: readonly string[]
   /** Only these entities; at most 50,000 rows come back in any case. */
   entities?: string[]
   limit?: number
@@ -115,7 +119,10 @@ export interface SnapshotQuery {
   dataset: string
   property: string
   breakdown: string
-  /** Facts whose valid interval equals `[from, to)`; with `to` undefined the newest fact of each entity that starts before `from`. */
+  /**
+   * Facts whose valid interval equals `[from, to)`; of a property that has only readings of at most an hour, the newest
+   * one of each entity inside it. With `to` undefined the newest fact of each entity that starts before `from`.
+   */
   from: number
   to?: number
   entities?: string[]
@@ -142,7 +149,7 @@ export interface Observations {
   series(query: SeriesQuery): Promise<SeriesResult>
   /** Every version, newest first, for the revisions table and `GET /api/observations`. */
   versions(
-    query: RangeQuery & { limit: number; afterSeq?: number },
+    query: RangeQuery & { limit: number; afterSeq?: number; currentOnly?: boolean },
   ): Promise<(StoredObservation & { current: boolean })[]>
   latest(query: LatestQuery): Promise<(StoredObservation & { seriesId: number })[]>
   snapshot(query: SnapshotQuery): Promise<StoredObservation[]>
@@ -154,11 +161,15 @@ export interface Observations {
     limit: number
     after?: number
   }): Promise<(SeriesKey & { seriesId: number; firstFrom: number; lastFrom: number; n: number })[]>
-  /** Distinct valid intervals of a property, newest first: the period picker of a map. */
+  /**
+   * Distinct valid intervals of a property, newest first: the period picker of a map. A property that has only readings
+   * of at most an hour answers with civil days, `n` then counts series. `before` is the last item of the page before.
+   */
   periods(query: {
     dataset: string
     property: string
     limit: number
+    before?: { from: number; to: number | null }
   }): Promise<{ from: number; to: number | null; n: number }[]>
   /** Rows written under a source, for lineage and for the undo of an import. */
   bySource(source: string, page: { limit: number; afterSeq?: number }): Promise<StoredObservation[]>

@@ -122,7 +122,7 @@ export class ObservationStore implements Observations {
   }
 
   async versions(
-    query: RangeQuery & { limit: number; afterSeq?: number },
+    query: RangeQuery & { limit: number; afterSeq?: number; currentOnly?: boolean },
   ): Promise<(StoredObservation & { current: boolean })[]> {
     await this.#open()
     return readVersions(this.#state, query)
@@ -154,6 +154,7 @@ export class ObservationStore implements Observations {
     dataset: string
     property: string
     limit: number
+    before?: { from: number; to: number | null }
   }): Promise<{ from: number; to: number | null; n: number }[]> {
     await this.#open()
     return readPeriods(this.#state, query)

@@ -3,7 +3,7 @@ import type { Fact } from './fact.ts'
 import type { Heads } from './heads.ts'
 import type { LatestQuery, RangeQuery, SeriesKey, StoredObservation } from './observations.ts'
 import { type FactRow, factOf } from './schema.ts'
-import { FACT_LIST, integer, SAID, time } from './sql.ts'
+import { FACT_LIST, integer, NOT_WITHDRAWN, SAID, time } from './sql.ts'
 import type { State } from './state.ts'
 
 const MAX_ROWS = 50_000
@@ -37,7 +37,7 @@ export function stored(heads: Heads, fact: Fact): StoredObservation {
 /** Every version of the facts of a series, withdrawals included, newest first. */
 export async function readVersions(
   state: State,
-  query: RangeQuery & { limit: number; afterSeq?: number },
+  query: RangeQuery & { limit: number; afterSeq?: number; currentOnly?: boolean },
 ): Promise<(StoredObservation & { current: boolean })[]> {
   const head = state.heads.find(query)
   if (!head) return []
@@ -55,6 +55,7 @@ export async function readVersions(
       `SELECT o.*, coalesce(r.win_seq, o.seq) = o.seq AS current
        FROM (SELECT ${FACT_LIST} FROM ${state.lake.rows(from, to)} WHERE ${where.join(' AND ')}) o
        LEFT JOIN revised r ON r.series_id = o.series_id AND r.valid_from = o.valid_from AND r.valid_to IS NOT DISTINCT FROM o.valid_to
+       ${query.currentOnly ? `WHERE coalesce(r.win_seq, o.seq) = o.seq AND o.${NOT_WITHDRAWN}` : ''}
        ORDER BY o.seq DESC LIMIT ${integer(Math.min(query.limit, MAX_ROWS))}`,
     ),
   )
@@ -82,6 +83,7 @@ export async function readSource(
 export function readLatest(state: State, query: LatestQuery): (StoredObservation & { seriesId: number })[] {
   const limit = Math.min(query.limit ?? MAX_ROWS, MAX_ROWS)
   const wanted = query.entities ? new Set(query.entities) : null
+  const readable = query.datasets ? new Set(query.datasets) : null
   const { heads } = state
   const some =
     query.dataset !== undefined && query.property !== undefined
@@ -93,6 +95,7 @@ export function readLatest(state: State, query: LatestQuery): (StoredObservation
     if (head.id <= (query.after ?? 0) || !head.latest) continue
     if (query.dataset !== undefined && head.key.dataset !== query.dataset) continue
     if (query.property !== undefined && head.key.property !== query.property) continue
+    if (readable && !readable.has(head.key.dataset)) continue
     if (wanted && !wanted.has(head.key.entity)) continue
     answer.push({ ...stored(heads, head.latest), seriesId: head.id })
   }

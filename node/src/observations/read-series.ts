@@ -62,8 +62,13 @@ export async function readSeries(state: State, query: SeriesQuery): Promise<Seri
   })
 }
 
-function freshness(head: Head): { lastValid: number | null; lastRecorded: number | null } {
-  return { lastValid: head.latest?.from ?? null, lastRecorded: head.lastRecorded }
+function freshness(head: Head): Pick<SeriesResult, 'lastValid' | 'lastEnd' | 'lastRecorded'> {
+  const { latest, lastRecorded } = head
+  return {
+    lastValid: latest?.from ?? null,
+    lastEnd: latest ? (latest.to ?? latest.from) : null,
+    lastRecorded,
+  }
 }
 
 function nothing(): SeriesResult {
@@ -74,6 +79,7 @@ function nothing(): SeriesResult {
     sources: [],
     statusCounts: {},
     lastValid: null,
+    lastEnd: null,
     lastRecorded: null,
     truncated: false,
   }
