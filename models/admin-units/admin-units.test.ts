@@ -168,34 +168,37 @@ describe('carrying figures over the merger of 2025', () => {
   const communes = territory.units({ at: '2025-06-30', level: 'commune' })
   const additive = { view: 'as_now', shares: 'equal', semantics: 'additive' } as const
 
-  it.each([0, 3])(
-    '63 provinces to 34: 1,000 random amounts with %i decimals are conserved exactly, and none is estimated',
-    (decimals) => {
-      const before = randomAmounts(provinces, 1000, decimals)
+  it.each([
+    [1000, 0],
+    [100, 3],
+  ])(
+    '63 provinces to 34: %i random amounts with %i decimals are conserved exactly, and none is estimated',
+    (properties, decimals) => {
+      const before = randomAmounts(provinces, properties, decimals)
       const { values, problems: found } = mapSeries(territory, before, additive)
       expect(found).toEqual([])
-      expect(values).toHaveLength(34_000)
+      expect(values).toHaveLength(34 * properties)
       expect(totals(values, decimals)).toEqual(totals(before, decimals))
       expect(values.filter((v) => v.status !== 'A' || v.methods.length > 0)).toEqual([])
     },
   )
 
   it('34 provinces back to 63: conserved, and every province that had been merged is marked as estimated', () => {
-    const before = randomAmounts(territory.units({ at: '2026-04-30', level: 'province' }), 50, 0)
+    const before = randomAmounts(territory.units({ at: '2026-04-30', level: 'province' }), 20, 0)
     const { values } = mapSeries(territory, before, { ...additive, view: '2025-06-30', shares: 'population' })
-    expect(values).toHaveLength(50 * 63)
+    expect(values).toHaveLength(20 * 63)
     expect(totals(values, 0)).toEqual(totals(before, 0))
-    expect(values.filter((v) => v.status === 'E')).toHaveLength(50 * 52)
+    expect(values.filter((v) => v.status === 'E')).toHaveLength(20 * 52)
     expect(values.every((v) => (v.status === 'E') === (v.methods.join() === 'population'))).toBe(true)
   })
 
   it.each(['equal', 'area', 'population'] as const)(
     '10,035 communes to 3,321 by %s: conserved, and every commune that got part of a divided one is marked',
     (shares) => {
-      const before = randomAmounts(communes, 3, 0)
+      const before = randomAmounts(communes, 1, 0)
       const { values } = mapSeries(territory, before, { ...additive, shares })
       // Five special zones came from districts, which have no values here.
-      expect(values).toHaveLength(3 * 3316)
+      expect(values).toHaveLength(3316)
       expect(totals(values, 0)).toEqual(totals(before, 0))
       const touched = new Set(
         communes

@@ -148,8 +148,9 @@ write(
     ),
 )
 
+// The projection is on the map of 63 provinces. Its figures for 2029 lie after the end of 52 of them and are left out.
 const sums = new Map()
-for (const r of source('figures/gso-age-projection-province.csv')) {
+for (const r of source('figures/gso-age-projection-province.csv').filter((row) => row.year < '2025')) {
   const key = `${r.province_code} ${r.year}`
   const sum = sums.get(key) ?? { entity: r.province_code, year: r.year, male: 0, female: 0 }
   sums.set(key, { ...sum, male: sum.male + Number(r.male), female: sum.female + Number(r.female) })
@@ -162,8 +163,7 @@ write(
       ['sex=male', s.male],
       ['sex=female', s.female],
     ].map(([breakdown, value]) => ({
-      // 1 April 2029 is asked on the map of the projection, which is that of the 63 provinces.
-      entity: mapOf63(s.entity),
+      entity: s.entity,
       property: 'population',
       breakdown,
       period: s.year,
@@ -172,11 +172,6 @@ write(
     })),
   ),
 )
-/** The projection is on the 63 provinces for all its years; after the merger only a whole id can say so. */
-function mapOf63(code) {
-  const begins = code === '46' ? '2025-01-01' : changedIn2008.includes(code) ? '2008-08-01' : '2004-01-01'
-  return `urn:nhip:unit:${code}@${begins}`
-}
 
 const poverty = source('figures/gso-poverty-rate-province.csv')
 write(
@@ -325,7 +320,7 @@ const places = {
   'Thừa Thiên Huế': '46',
   'Trà Vinh': '84',
   'Hà Nội (34)': '01',
-  'Huế (34)': 'urn:nhip:unit:46@2025-01-01',
+  'Huế (34)': '46',
   'Hải Phòng (34)': onNewMap('31'),
   'TP. Hồ Chí Minh (34)': onNewMap('79'),
   'Thái Nguyên': onNewMap('19'),

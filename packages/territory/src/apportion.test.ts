@@ -27,7 +27,7 @@ describe('apportion', () => {
           expect(error < BigInt(sum) && error > -BigInt(sum)).toBe(true)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -39,7 +39,7 @@ describe('apportion', () => {
         if (Math.abs(total) * sum > Number.MAX_SAFE_INTEGER) expect(small).toBeNull()
         else expect(small).toEqual(apportion(BigInt(total), w.map(BigInt)).map(Number))
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
     fc.assert(
       fc.property(fc.integer({ min: -1_000_000, max: 1_000_000 }), weights, (total, w) => {
@@ -51,7 +51,7 @@ describe('apportion', () => {
           ),
         ).toEqual(apportion(BigInt(total), w.map(BigInt)).map(Number))
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 

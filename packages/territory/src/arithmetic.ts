@@ -45,16 +45,20 @@ export const bigArithmetic: Arithmetic<bigint> = {
   },
 }
 
-/** Decimals of the steps that a series is counted in: those declared, but never fewer than its values have. */
-export function gridOf(
-  values: readonly (number | string | null | undefined)[],
-  decimals: number | undefined,
-): number {
-  let finest = 0
-  for (const v of values) {
-    if (v === undefined || v === null || v === '' || (typeof v === 'number' && Number.isInteger(v))) continue
-    finest = Math.max(finest, decimalOf(v).scale)
+/** Finds the decimals of the steps that a series is counted in. */
+export class Finest {
+  #scale = 0
+
+  see(value: number | string | null | undefined): void {
+    if (value === undefined || value === null || value === '') return
+    if (typeof value === 'number' && Number.isInteger(value)) return
+    this.#scale = Math.max(this.#scale, decimalOf(value).scale)
   }
-  // Six more digits than the finest value: dividing 0.1 in three must not give 0.1, 0, 0.
-  return decimals !== undefined ? Math.max(decimals, finest) : finest === 0 ? 0 : finest + 6
+
+  /** Those declared, but never fewer than the values have. */
+  grid(declared: number | undefined): number {
+    if (declared !== undefined) return Math.max(declared, this.#scale)
+    // Six more digits than the finest value: dividing 0.1 in three must not give 0.1, 0, 0.
+    return this.#scale === 0 ? 0 : this.#scale + 6
+  }
 }

@@ -400,7 +400,7 @@ describe('on random histories', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
@@ -464,7 +464,7 @@ describe('on random histories', () => {
           values.map((v) => [v.unit, v.value + 0, 'A']),
         )
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     )
   })
 })

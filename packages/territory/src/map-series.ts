@@ -1,9 +1,9 @@
 import type { CivilDate } from '@nhip/calendar/civil-date'
 import type { Message, Problem } from '@nhip/canonical/problem'
-import { type Arithmetic, bigArithmetic, gridOf, smallArithmetic } from './arithmetic.ts'
+import { type Arithmetic, bigArithmetic, Finest, smallArithmetic } from './arithmetic.ts'
 import { Coverage } from './coverage.ts'
 import type { Territory } from './territory.ts'
-import { type ShareMethod, type Shares, Transition } from './transition.ts'
+import { type Part, type ShareMethod, type Shares, Transition } from './transition.ts'
 import type { UnitId } from './unit.ts'
 
 /** One observation of a series (one property and breakdown) about a unit. */
@@ -107,15 +107,15 @@ export function mapSeries(
   for (const v of values) {
     if (v.status === 'X') continue
     const key = v.key ?? ''
-    const unreadable =
-      options.semantics === 'text'
-        ? undefined
-        : [v.value, v.num, v.den].find((x) => present(x) && !isDecimal(x))
+    const unreadable = options.semantics === 'text' ? undefined : unreadableIn(v)
     if (!territory.unit(v.unit)) problems.push(unknownUnit(v.unit))
     else if (unreadable !== undefined) problems.push(notANumber(v.unit, key, String(unreadable)))
     else {
-      const group = groups.get(key) ?? new Map<UnitId, SeriesValue>()
-      groups.set(key, group)
+      let group = groups.get(key)
+      if (!group) {
+        group = new Map()
+        groups.set(key, group)
+      }
       if (group.has(v.unit)) problems.push(duplicate(v.unit, key))
       else group.set(v.unit, v)
     }
@@ -132,12 +132,7 @@ export function mapSeries(
     options.view === 'as_now' ? (options.today ?? territory.changes().at(-1) ?? '9999-12-31') : options.view
   const transition = new Transition(territory, day, options.shares)
   const amounts = options.semantics === 'additive' || options.semantics === 'ratio'
-  const grids = amounts
-    ? gridsOf(
-        [...groups.values()].flatMap((g) => [...g.values()]),
-        options,
-      )
-    : []
+  const grids = amounts ? gridsOf(groups, options) : []
   const mapped: MappedValue[] = []
   for (const [key, group] of groups) {
     const targets = targetsOf(group, transition, key, problems)
@@ -181,7 +176,9 @@ function targetsOf(
   const targets = new Map<UnitId, Source[]>()
   let doubled: UnitId | null = null
   for (const value of group.values()) {
-    for (const [part, { to, methods }] of transition.parts(value.unit).entries()) {
+    const parts = transition.parts(value.unit)
+    for (let part = 0; part < parts.length; part++) {
+      const { to, methods } = parts[part] as Part
       if (to !== value.unit && group.has(to)) {
         doubled ??= to // the target has a value of its own for this period: adding would count twice
         continue
@@ -230,17 +227,15 @@ interface Sum {
 }
 
 function gridsOf(
-  values: readonly SeriesValue[],
+  groups: Map<string, Map<UnitId, SeriesValue>>,
   options: MapOptions,
 ): { field: 'value' | 'num' | 'den'; scale: number }[] {
   const fields = options.semantics === 'additive' ? (['value'] as const) : (['num', 'den'] as const)
-  return fields.map((field) => ({
-    field,
-    scale: gridOf(
-      values.map((v) => v[field]),
-      options.decimals,
-    ),
-  }))
+  return fields.map((field) => {
+    const finest = new Finest()
+    for (const group of groups.values()) for (const v of group.values()) finest.see(v[field])
+    return { field, scale: finest.grid(options.decimals) }
+  })
 }
 
 function sumsOf(
@@ -387,6 +382,12 @@ function hasValue(v: SeriesValue, semantics: Semantics): boolean {
 }
 
 const present = <T>(x: T | undefined | null | ''): x is T => x !== undefined && x !== null && x !== ''
+
+function unreadableIn({ value, num, den }: SeriesValue): number | string | undefined {
+  if (present(value) && !isDecimal(value)) return value
+  if (present(num) && !isDecimal(num)) return num
+  return present(den) && !isDecimal(den) ? den : undefined
+}
 
 function isDecimal(x: number | string | null | undefined): boolean {
   return typeof x === 'number' ? Number.isFinite(x) : /^[+-]?\d+(\.\d*)?$/.test((x ?? '').trim())
