@@ -11,7 +11,7 @@ import type { Migration } from './migration.ts'
  * `unit_name` — names and designations (`type`: tỉnh, thành phố, phường, xã, đặc khu) by language and period.
  * `sort_key` (vi-order.ts) gives the Vietnamese order under `COLLATE "C"`; `fold` is territory's name key.
  * `unit_parent` — who belongs to whom, by period. `unit_edge` — succession; `share` null = not published.
- * `unit_alias` — what a source calls a unit; `within_id` narrows an ambiguous name to a parent.
+ * `unit_alias` — another code or name in use for the unit that bears `unit_code`, while it is valid.
  *
  * `user_account` (a `user` in SQL is the database's own) — `username` is stored in lower case; `password_hash` is the
  * scrypt string, null for accounts that sign in elsewhere. `membership` — role at a unit and below it, `unit_id` null =
@@ -76,12 +76,14 @@ CREATE INDEX unit_edge_to ON unit_edge (to_id);
 CREATE TABLE unit_alias (
   id         uuid PRIMARY KEY,
   source     text NOT NULL,
+  kind       text NOT NULL CHECK (kind IN ('code', 'name')),
   alias      text NOT NULL,
   fold       text NOT NULL,
-  unit_id    text NOT NULL REFERENCES unit (id),
-  within_id  text REFERENCES unit (id),
+  unit_code  text NOT NULL,
+  valid_from date NOT NULL,
+  valid_to   date CHECK (valid_to > valid_from),
   created_at timestamptz NOT NULL DEFAULT now(),
-  UNIQUE (source, alias, unit_id)
+  UNIQUE (source, alias, unit_code, valid_from)
 );
 CREATE INDEX unit_alias_fold ON unit_alias (fold);
 

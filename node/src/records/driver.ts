@@ -1,0 +1,29 @@
+/** What a driver answers to one statement: rows as objects by column name, and how many rows it changed. */
+export interface Answer {
+  rows: Record<string, unknown>[]
+  affected: bigint | undefined
+}
+
+/** One connection, held by one user at a time. */
+export interface Link {
+  /** Runs one statement; parameters are what `values.ts` takes. @throws {RecordsError} */
+  query(sql: string, parameters: readonly unknown[]): Promise<Answer>
+  /**
+   * Commits. Resolves when the transaction is visible; `durable` when it is also on disk. The connection may be
+   * given back in between, so that the next transaction runs while the disk is busy.
+   */
+  commit(): Promise<{ durable: Promise<void> }>
+  /** Gives the connection back; a broken one is thrown away. */
+  release(broken?: boolean): void
+}
+
+/** One way to reach a Postgres database. */
+export interface Driver {
+  readonly name: 'pglite' | 'postgres'
+  /** Waits for a free connection. @throws {RecordsError} `broken` or `connection` */
+  acquire(): Promise<Link>
+  usable(): boolean
+  checkpoint(): Promise<void>
+  snapshot(): Promise<Uint8Array>
+  close(): Promise<void>
+}

@@ -1,0 +1,212 @@
+import { Worker } from 'node:worker_threads'
+import { RecordsError } from './contract.ts'
+import { refused } from './database-error.ts'
+import type { Answer, Driver, Link } from './driver.ts'
+import type { PgliteReply, PgliteRequest, PgliteRows, PgliteWorkerData } from './pglite-protocol.ts'
+import { decoderOf, encodeParameter } from './values.ts'
+
+const CHECKPOINT_AFTER = 256 * 1024 ** 2
+
+type Handler = (reply: PgliteReply) => void
+type Unnumbered<T> = T extends { id: number } ? Omit<T, 'id'> : never
+
+function answerOf({ columns, rows, affected }: PgliteRows): Answer {
+  const decoders = columns.map((column) => decoderOf(column.type))
+  return {
+    rows: rows.map((row) => {
+      const object: Record<string, unknown> = {}
+      for (let i = 0; i < columns.length; i++) {
+        const text = row[i] as string | null
+        object[(columns[i] as { name: string }).name] = text === null ? null : decoders[i]?.(text)
+      }
+      return object
+    }),
+    affected: affected === undefined ? undefined : BigInt(affected),
+  }
+}
+
+/**
+ * A built tree starts the worker as it is. From sources (development, tests) the thread must learn TypeScript first:
+ * loaders of the main thread do not reach it.
+ */
+function startWorker(data: PgliteWorkerData): Worker {
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL('./pglite.worker.js', import.meta.url), { workerData: data })
+  }
+  const tsx = import.meta.resolve('tsx/esm/api')
+  const file = new URL('./pglite.worker.ts', import.meta.url).href
+  const script = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(file)}) })`
+  // With tsx among the thread's own arguments too, both registrations wait for each other for ever.
+  return new Worker(script, { eval: true, execArgv: [], workerData: data })
+}
+
+class PgliteDriver implements Driver {
+  readonly name = 'pglite'
+  readonly #worker: Worker
+  readonly #handlers = new Map<number, Handler>()
+  readonly #turns: (() => void)[] = []
+  #busy = false
+  #next = 1
+  #broken: RecordsError | undefined
+  #checkpointDue = false
+  #closed = false
+
+  constructor(worker: Worker) {
+    this.#worker = worker
+    worker.on('message', (reply: PgliteReply) => this.#hear(reply))
+    worker.on('error', (error) => this.#fail(`the records worker failed: ${error.message}`, error))
+    worker.on('exit', (code) => {
+      if (!this.#closed) this.#fail(`the records worker ended with code ${code}`)
+    })
+  }
+
+  #fail(message: string, cause?: unknown): void {
+    this.#broken ??= new RecordsError('broken', message, { cause })
+    for (const [id, handler] of [...this.#handlers]) handler({ id, kind: 'broken', message })
+    this.#handlers.clear()
+    for (const turn of this.#turns.splice(0)) turn()
+  }
+
+  #hear(reply: PgliteReply): void {
+    if (reply.kind === 'ready') return
+    if (reply.kind === 'broken') this.#broken ??= new RecordsError('broken', reply.message)
+    if (reply.id !== undefined) this.#handlers.get(reply.id)?.(reply)
+  }
+
+  /** Sends a request; `hear` gets each reply and says when it has heard the last one by returning true. */
+  #ask(request: Unnumbered<PgliteRequest>, hear: (reply: PgliteReply) => boolean): void {
+    const id = this.#next++
+    this.#handlers.set(id, (reply) => {
+      if (hear(reply)) this.#handlers.delete(id)
+    })
+    if (this.#broken) {
+      this.#handlers.get(id)?.({ id, kind: 'broken', message: this.#broken.message })
+      this.#handlers.delete(id)
+      return
+    }
+    this.#worker.postMessage({ ...request, id } as PgliteRequest)
+  }
+
+  #errorOf(reply: PgliteReply): RecordsError {
+    if (reply.kind === 'refused') return refused(reply.refusal)
+    return (
+      this.#broken ?? new RecordsError('broken', `unexpected reply "${reply.kind}" of the records worker`)
+    )
+  }
+
+  #call(request: Unnumbered<PgliteRequest>): Promise<Extract<PgliteReply, { kind: 'rows' | 'done' }>> {
+    return new Promise((resolve, reject) => {
+      this.#ask(request, (reply) => {
+        if (reply.kind === 'rows' || reply.kind === 'done') resolve(reply)
+        else reject(this.#errorOf(reply))
+        return true
+      })
+    })
+  }
+
+  #commit(): Promise<{ durable: Promise<void> }> {
+    return new Promise((resolve, reject) => {
+      let settle: { resolve: () => void; reject: (error: unknown) => void } | undefined
+      this.#ask({ kind: 'commit' }, (reply) => {
+        if (reply.kind === 'committed') {
+          if (reply.walBytes >= CHECKPOINT_AFTER) this.#checkpointDue = true
+          const durable = new Promise<void>((done, fail) => {
+            settle = { resolve: done, reject: fail }
+          })
+          resolve({ durable })
+          return false
+        }
+        if (reply.kind === 'durable') settle?.resolve()
+        else if (settle) settle.reject(this.#errorOf(reply))
+        else reject(this.#errorOf(reply))
+        return true
+      })
+    })
+  }
+
+  async acquire(): Promise<Link> {
+    if (this.#closed) throw new RecordsError('ended', 'the records are closed')
+    if (this.#busy) await new Promise<void>((turn) => this.#turns.push(turn))
+    this.#busy = true
+    if (this.#broken) {
+      this.#release()
+      throw this.#broken
+    }
+    let given = true
+    return {
+      query: async (sql, parameters) => {
+        const reply = await this.#call({ kind: 'query', sql, parameters: parameters.map(encodeParameter) })
+        return answerOf((reply as Extract<PgliteReply, { kind: 'rows' }>).answer)
+      },
+      commit: () => this.#commit(),
+      release: () => {
+        if (given) this.#release()
+        given = false
+      },
+    }
+  }
+
+  #release(): void {
+    if (this.#checkpointDue && !this.#broken) {
+      this.#checkpointDue = false
+      // The worker works in order, so the next transaction simply comes after it.
+      this.#call({ kind: 'checkpoint' }).catch(() => undefined)
+    }
+    const turn = this.#turns.shift()
+    if (turn) turn()
+    else this.#busy = false
+  }
+
+  usable(): boolean {
+    return this.#broken === undefined && !this.#closed
+  }
+
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const link = await this.acquire()
+    try {
+      return await work()
+    } finally {
+      link.release()
+    }
+  }
+
+  async checkpoint(): Promise<void> {
+    await this.#alone(() => this.#call({ kind: 'checkpoint' }))
+  }
+
+  async snapshot(): Promise<Uint8Array> {
+    const reply = await this.#alone(() => this.#call({ kind: 'snapshot' }))
+    return (reply.kind === 'done' && reply.bytes) || new Uint8Array()
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    if (!this.#broken) await this.#alone(() => this.#call({ kind: 'close' }))
+    this.#closed = true
+    await this.#worker.terminate()
+  }
+}
+
+/**
+ * Opens or makes the embedded cluster in `folder`, in a worker thread of its own. The caller holds the lock of the
+ * data folder: PGlite has none, and two processes in one cluster destroy it.
+ * @throws {RecordsError} `broken` when the cluster does not open
+ */
+export function openPglite(folder: string): Promise<Driver> {
+  const worker = startWorker({ folder })
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown) => {
+      reject(
+        new RecordsError('broken', `the records in "${folder}" do not open: ${String(cause)}`, { cause }),
+      )
+    }
+    const ended = (code: number) => fail(`the worker ended with code ${code}`)
+    worker.on('error', fail)
+    worker.on('exit', ended)
+    worker.once('message', () => {
+      worker.off('error', fail)
+      worker.off('exit', ended)
+      resolve(new PgliteDriver(worker))
+    })
+  })
+}

@@ -1,0 +1,109 @@
+import pg from 'pg'
+import { RecordsError } from './contract.ts'
+import { ABORTED, refused } from './database-error.ts'
+import type { Driver, Link } from './driver.ts'
+import { decoderOf, encodeParameter } from './values.ts'
+
+const POOL_SIZE = 10
+
+/** How many a row tag counts: `INSERT 0 5` → 5; DDL counts nothing. */
+function affectedOf(result: pg.QueryArrayResult): bigint | undefined {
+  return result.rowCount === null ? undefined : BigInt(result.rowCount)
+}
+
+function errorOf(error: unknown): RecordsError {
+  if (error instanceof RecordsError) return error
+  if (error instanceof pg.DatabaseError) return refused({ ...error, message: error.message }, error)
+  return new RecordsError('connection', `the database server does not answer: ${String(error)}`, {
+    cause: error,
+  })
+}
+
+function link(client: pg.PoolClient): Link {
+  let given = true
+  const query: Link['query'] = async (sql, parameters) => {
+    let result: pg.QueryArrayResult
+    try {
+      result = await client.query({ text: sql, values: parameters.map(encodeParameter), rowMode: 'array' })
+    } catch (error) {
+      throw errorOf(error)
+    }
+    const names = result.fields.map((field) => field.name)
+    const rows = result.rows.map((row: unknown[]) =>
+      Object.fromEntries(names.map((name, i) => [name, row[i]])),
+    )
+    return { rows, affected: affectedOf(result) }
+  }
+  return {
+    query,
+    async commit() {
+      // Postgres answers a COMMIT only after its own flush of the write-ahead log.
+      let command: string
+      try {
+        command = (await client.query('COMMIT')).command
+      } catch (error) {
+        throw errorOf(error)
+      }
+      if (command !== 'COMMIT') throw refused(ABORTED)
+      return { durable: Promise.resolve() }
+    },
+    release(broken = false) {
+      if (given) client.release(broken)
+      given = false
+    },
+  }
+}
+
+/**
+ * A Postgres server, version 15 or later, by its connection URL: a pool of 10, statements cut off after 15 s,
+ * forgotten transactions after 10 s.
+ * @throws {RecordsError} `connection` when it does not answer, `unsupported` when it is older than 15
+ */
+export async function openPostgres(url: string): Promise<Driver> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: 10_000,
+    idle_in_transaction_session_timeout: 10_000,
+    statement_timeout: 15_000,
+    application_name: 'nhip',
+    options: '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601',
+    types: { getTypeParser: (oid: number) => decoderOf(oid) } as pg.CustomTypesConfig,
+  })
+  // A server that goes away while a connection is idle is found out by the next query.
+  pool.on('error', () => undefined)
+  let closed = false
+  const driver: Driver = {
+    name: 'postgres',
+    async acquire() {
+      if (closed) throw new RecordsError('ended', 'the records are closed')
+      try {
+        return link(await pool.connect())
+      } catch (error) {
+        throw errorOf(error)
+      }
+    },
+    usable: () => !closed,
+    async checkpoint() {},
+    snapshot: () => {
+      throw new RecordsError('unsupported', 'a server is backed up by its own tools, for example pg_dump')
+    },
+    async close() {
+      if (closed) return
+      closed = true
+      await pool.end()
+    },
+  }
+  try {
+    const first = await driver.acquire()
+    const { rows } = await first.query("SELECT current_setting('server_version_num')::int AS version", [])
+    first.release()
+    const version = rows[0]?.version as number
+    if (version < 150_000)
+      throw new RecordsError('unsupported', `Postgres 15 or later is needed, this is ${version}`)
+  } catch (error) {
+    await driver.close()
+    throw error
+  }
+  return driver
+}
