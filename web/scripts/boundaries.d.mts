@@ -25,11 +25,13 @@ export interface Inputs {
   communes: Row[]
   edges: Row[]
 }
-export const note: { vi: string; en: string }
+/** @public */
 export function readInputs(): Inputs
+/** @public */
 export function build(inputs: Inputs): {
   provinces63: Collection<Area>
   provinces34: Collection<Area>
   islands: Collection<Archipelago>
 }
+/** @public */
 export function squareKilometres(geometry: Area['geometry']): number

