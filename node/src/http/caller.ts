@@ -12,7 +12,7 @@ export interface Caller {
   /** Permissions of all memberships together, already cut to the token's scopes. */
   permissions: ReadonlySet<string>
   memberships: readonly { unit: string; role: string }[]
-  /** Rate limits count per key: a token, a login, else an address. */
+  /** Rate limits count per key: a token, a login, else (null) an address; `unlimited` is not counted. */
   limitKey: string | null
 }
 

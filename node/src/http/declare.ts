@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Static, TObject, TSchema } from 'typebox'
+import type { Actor } from '../records/contract.ts'
 import type { Caller } from './caller.ts'
 import type { Lang } from './language.ts'
 
@@ -40,6 +41,8 @@ export interface Incoming<P = undefined, Q = undefined, B = undefined> {
   query: Q
   body: B
   caller: Caller
+  /** The caller as the audit names it. */
+  actor: Actor
   lang: Lang
   /** Also in `X-Request-Id` and in the audit. */
   requestId: string

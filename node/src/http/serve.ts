@@ -239,6 +239,7 @@ function incomingOf(
     query: request.query,
     body: streamed ? undefined : request.body,
     caller: request.caller!,
+    actor: { id: request.caller!.id ?? request.caller!.username, requestId: request.id, address: request.ip },
     lang: request.lang,
     requestId: request.id,
     address: request.ip,
@@ -294,6 +295,7 @@ function limitRate(
   buckets: Frame['buckets'],
 ): void {
   const signIn = declared.limit === 'sign-in'
+  if (caller.limitKey === 'unlimited' && !signIn) return
   const key = signIn ? request.ip : (caller.limitKey ?? request.ip)
   const { allowed, limit, remaining, resetS } = (signIn ? buckets.signIn : buckets.general).take(
     key,

@@ -1,7 +1,78 @@
-import type { Territory } from '@nhip/territory/territory'
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { contentHash } from '@nhip/canonical/content-hash'
+import { readAdminUnits } from '@nhip/territory/read-units'
+import { buildTerritory, Territory } from '@nhip/territory/territory'
+import type { Unit } from '@nhip/territory/unit'
+import { fullName, kindName } from '@nhip/territory/unit-kind'
+import { type Actor, type Records, SYSTEM } from '../records/contract.ts'
+import type { UnitItem } from './contract.ts'
+import { countUnits, insertTerritory, readTerritory } from './unit-store.ts'
 
 /** Organisations with history, as one immutable picture in memory; the tables in records are the truth. */
 export interface Units {
   /** Replaced as a whole when units are imported: take it anew for each request. */
   territory(): Territory
+}
+
+/** Units as they are stored; at the very first start they are taken from `models/admin-units`. */
+export async function openUnits(records: Records, models: string | null): Promise<Units> {
+  if (models !== null && (await countUnits(records)) === 0) await importUnits(records, SYSTEM, models)
+  const territory = new Territory(await readTerritory(records))
+  return { territory: () => territory }
+}
+
+/**
+ * Imports a folder of administrative units as one transaction: all or nothing.
+ *
+ * @throws when the tables contradict themselves, with the first contradictions
+ */
+export async function importUnits(records: Records, actor: Actor, folder: string): Promise<void> {
+  const text = (file: string) => ({ file, text: readFileSync(join(folder, file), 'utf8') })
+  const names = readdirSync(folder)
+  const { problems, ...data } = readAdminUnits({
+    units: names.filter((name) => /^units-.*\.csv$/.test(name)).map(text),
+    edges: text('edges.csv'),
+    ...(names.includes('aliases.csv') ? { aliases: text('aliases.csv') } : {}),
+  })
+  const errors = [...problems, ...buildTerritory(data).problems].filter(
+    ({ severity }) => severity === 'error',
+  )
+  if (errors.length > 0)
+    throw new Error(
+      `${folder}: ${errors.length} errors, first: ${errors[0]!.message.en} (${errors[0]!.file}:${errors[0]!.line})`,
+    )
+  await records.tx(actor, async (tx) => {
+    await insertTerritory(tx, data)
+    tx.audit({
+      action: 'unit.import',
+      targetType: 'unit',
+      targetId: '*',
+      after: {
+        folder: basename(folder),
+        units: data.units.length,
+        edges: data.edges.length,
+        hash: contentHash(data.units.map(({ id, name, kind }) => [id, kind, name.vi])),
+      },
+    })
+  })
+}
+
+/** A unit as the API shows it on a day: who its parent is changes over time. */
+export function unitItem(territory: Territory, unit: Unit, day: string): UnitItem {
+  const { vi, en } = fullName(unit)
+  return {
+    id: unit.id,
+    code: unit.code,
+    name: vi,
+    nameEn: en,
+    kind: kindName(unit.kind).vi || unit.kind,
+    level: unit.level as UnitItem['level'],
+    parent: territory.parentAt(unit.id, day)?.id ?? null,
+    validFrom: unit.valid.from,
+    validTo: unit.valid.to,
+    lon: unit.lon ?? null,
+    lat: unit.lat ?? null,
+    areaKm2: unit.area ?? null,
+  }
 }

@@ -42,7 +42,10 @@ export type Admitted = Static<typeof Admitted>
 export const columnRoles = [
   'ignore',
   'entity',
+  'entity-name',
   'entity-parent',
+  'lat',
+  'lon',
   'time',
   'time-end',
   'property',
@@ -62,9 +65,17 @@ export const ColumnMapping = Type.Object(
     column: Type.String({ description: 'header text, or #3 for the third column of a file without headers' }),
     role: Type.Enum(columnRoles),
     property: Type.Optional(
-      Type.String({ description: 'for role value in a wide file: the property this column holds' }),
+      Type.String({
+        description:
+          'for role value in a wide file: the property this column holds; for quality-flag: the only property it speaks of',
+      }),
     ),
     breakdown: Type.Optional(Type.String()),
+    period: Type.Optional(
+      Type.String({
+        description: 'for role value in a table whose columns are periods: the period of this column',
+      }),
+    ),
     uom: Type.Optional(Type.String()),
     factor: Type.Optional(Type.Number()),
     decimal: Type.Optional(Type.Enum(['.', ','] as const)),
@@ -85,7 +96,14 @@ export const Mapping = Type.Object(
     encoding: Type.Optional(Type.String()),
     zone: Type.Optional(Type.String({ description: 'offset for times without one; +07:00 by default' })),
     entity: Type.Optional(Type.String({ description: 'one entity for the whole file' })),
-    entityType: Type.Optional(Type.String()),
+    entityType: Type.Optional(
+      Type.String({ description: '`unit`, `unit:commune` …, or the type of entities that are created' }),
+    ),
+    property: Type.Optional(Type.String({ description: 'one property for the whole file' })),
+    skipRows: Type.Optional(Type.Integer({ minimum: 0, description: 'title lines above the header' })),
+    skipTotals: Type.Optional(
+      Type.Boolean({ description: 'leave rows such as "Tổng cộng" out; on by default' }),
+    ),
     period: Type.Optional(Type.String({ description: 'one period for the whole file' })),
     published: Type.Optional(Type.String()),
     columns: Type.Array(ColumnMapping),

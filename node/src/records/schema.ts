@@ -177,10 +177,12 @@ export interface UnitEdgeTable {
 export interface UnitAliasTable {
   id: string
   source: string
+  kind: 'code' | 'name'
   alias: string
   fold: string
-  unit_id: string
-  within_id: string | null
+  unit_code: string
+  valid_from: string
+  valid_to: string | null
   created_at: Generated<Instant>
 }
 

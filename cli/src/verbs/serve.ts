@@ -1,0 +1,54 @@
+import { flagOf, readSettings, settingNames } from '@nhip/node/config'
+import { greeting, readyLine, serve } from '@nhip/node/main'
+import { flagsOf } from '../flags.ts'
+import type { Io } from '../verb.ts'
+
+export const summary = { vi: 'Chạy một nút và phục vụ trang web, API', en: 'Run a node: pages and API' }
+
+const flags = settingNames.map(flagOf).join(' ')
+export const help = {
+  vi: `nhip serve --data DIR --port N --profile demo|empty [--host 127.0.0.1] …
+
+In đúng một dòng JSON ra stdout khi sẵn sàng; nhật ký ra stderr. Mỗi cấu hình nêu bằng cờ, biến môi trường hoặc DIR/nhip.json.
+Cờ: ${flags}
+Mã thoát: 0 dừng bình thường · 2 cấu hình sai · 3 thư mục đang được dùng · 4 nâng cấp dữ liệu thất bại
+          5 kho dữ liệu hỏng · 6 cổng đang bị chiếm · 70 lỗi của chương trình`,
+  en: `nhip serve --data DIR --port N --profile demo|empty [--host 127.0.0.1] …
+
+Prints exactly one JSON line on stdout when ready; the log goes to stderr. Each setting: flag, environment or DIR/nhip.json.
+Flags: ${flags}
+Exit codes: 0 stopped · 2 configuration · 3 folder in use · 4 migration failed · 5 store damaged
+            6 port in use · 70 a fault of ours`,
+}
+
+export async function run(args: string[], io: Io): Promise<number> {
+  const settings = readSettings({ ...flagsOf(args), lang: io.lang }, process.env)
+  const dies = (error: unknown) => {
+    io.stderr.write(`${(error as Error)?.stack ?? error}\n`)
+    // Nothing is flushed: what a crash leaves behind is what recovery is tested with.
+    process.exit(70)
+  }
+  process.on('uncaughtException', dies)
+  process.on('unhandledRejection', dies)
+  const stopAsked = signalled()
+  const node = await serve({ settings })
+  const words = greeting(node)
+  if (words) io.stderr.write(`${words[io.lang]}\n`)
+  io.stdout.write(`${readyLine(node)}\n`)
+  await stopAsked
+  await node.stop()
+  return 0
+}
+
+/** Resolves on the first SIGINT or SIGTERM; a second one ends the process at once. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => {
+        if (asked) process.exit(130)
+        asked = true
+        resolve()
+      })
+  })
+}

@@ -1,0 +1,304 @@
+import type { Problem } from '@nhip/canonical/problem'
+import { converter } from '@nhip/quantity/convert'
+import { QuantityError } from '@nhip/quantity/quantity-error'
+import type { Uom } from '@nhip/quantity/uom'
+import { isUom, uom as parseUom } from '@nhip/quantity/uom-text'
+import type { Dataset, Property } from '../catalogue/catalogue.ts'
+import type { EntityDraft, OpenCatalogue, PropertyDraft } from '../catalogue/open.ts'
+import { problemItem } from '../http/problem.ts'
+import type { Units } from '../identity/units.ts'
+import { type QualityCode, qualityBits, type Status, statuses } from '../observations/contract.ts'
+import type { NewObservation, Observations } from '../observations/observations.ts'
+import type { Actor } from '../records/contract.ts'
+import type { Candidate } from './candidate.ts'
+import type { Admitted } from './contract.ts'
+import { EntityResolver } from './resolve-entity.ts'
+
+/** What every door ends in. */
+export interface Batch {
+  dataset: Dataset
+  /** Who said it: `http:<user>`, `import:<id>`, `demo`. */
+  source: string
+  door: 'http' | 'file' | 'mqtt' | 'feed'
+  receivedAt: number
+  candidates: readonly Candidate[]
+  /** Store the valid ones although others are not. */
+  partial: boolean
+  /** Create entities and properties that are unknown; by default what the dataset's contract says. */
+  autoCreate?: boolean
+}
+
+/** The rooms that admitting needs. */
+export interface IntakeRooms {
+  catalogue: OpenCatalogue
+  observations: Observations
+  units: Units
+}
+
+const bit = Object.fromEntries(qualityBits.map(({ bit: n, code }) => [code, 2 ** n])) as Record<
+  QualityCode,
+  number
+>
+export const qualityBit = bit
+
+const futureMs = 5 * 60_000
+/** Readings are `late` at a live door when they are older than twice the interval that the dataset promises. */
+const lateFactor = 2
+const noValue: ReadonlySet<string> = new Set(['O', 'M', 'X', 'Q'])
+const mostErrors = 1000
+
+/**
+ * Judges candidates and stores the valid ones; resolves after they are on disk. All or nothing unless `partial`.
+ * Invalid = cannot be stored; doubtful = stored with a quality bit.
+ */
+export async function admit(rooms: IntakeRooms, batch: Batch, actor: Actor): Promise<Admitted> {
+  const verdict = judge(rooms, batch)
+  const refused = { accepted: 0, unchanged: 0, flagged: 0, firstSeq: null, lastSeq: null }
+  const errors = verdict.errors.slice(0, mostErrors)
+  const rejected = verdict.errors.length
+  if (rejected > 0 && !batch.partial) return { ...refused, rejected, errors }
+  if (verdict.rows.length === 0) return { ...refused, rejected, errors }
+  await prepareCatalogue(rooms.catalogue, batch.dataset, verdict, actor)
+  const { firstSeq, lastSeq, unchanged } = await rooms.observations.append(verdict.rows)
+  const stored = verdict.rows.length - unchanged
+  return {
+    accepted: stored,
+    unchanged,
+    rejected,
+    flagged: verdict.flagged,
+    firstSeq: stored > 0 ? firstSeq : null,
+    lastSeq: stored > 0 ? lastSeq : null,
+    errors,
+  }
+}
+
+/** What judging a batch comes to; nothing has been stored or created yet. */
+export interface Verdict {
+  rows: NewObservation[]
+  errors: Problem[]
+  flagged: number
+  newEntities: Map<string, EntityDraft>
+  newProperties: Map<string, PropertyDraft>
+  newLinks: Set<string>
+}
+
+export function judge(rooms: IntakeRooms, batch: Batch): Verdict {
+  const verdict: Verdict = {
+    rows: [],
+    errors: [],
+    flagged: 0,
+    newEntities: new Map(),
+    newProperties: new Map(),
+    newLinks: new Set(),
+  }
+  const autoCreate = batch.autoCreate ?? batch.dataset.autoCreate
+  const judgeOne = judgeFor(rooms, batch, autoCreate, verdict)
+  for (const candidate of batch.candidates) {
+    const problem = judgeOne(candidate)
+    if (problem) verdict.errors.push({ ...problem, ...candidate.place })
+  }
+  return verdict
+}
+
+/** Creates what the valid rows need: entities, properties, and the note that the dataset has values of them. */
+export async function prepareCatalogue(
+  catalogue: OpenCatalogue,
+  dataset: Dataset,
+  verdict: Pick<Verdict, 'newEntities' | 'newProperties' | 'newLinks'>,
+  actor: Actor,
+): Promise<void> {
+  if (verdict.newProperties.size > 0)
+    await catalogue.saveProperties(actor, [...verdict.newProperties.values()])
+  if (verdict.newEntities.size > 0) await catalogue.saveEntities(actor, [...verdict.newEntities.values()])
+  if (verdict.newLinks.size > 0) await catalogue.link(actor, dataset.code, [...verdict.newLinks])
+}
+
+function judgeFor(
+  { catalogue, units }: IntakeRooms,
+  batch: Batch,
+  autoCreate: boolean,
+  verdict: Verdict,
+): (candidate: Candidate) => Problem | null {
+  const { dataset, receivedAt, source } = batch
+  const resolver = new EntityResolver(catalogue, units.territory(), autoCreate)
+  const linked = new Set(dataset.properties)
+  const terms = new Map<string, Term | Problem>()
+  const newest = new Map<string, number>()
+
+  return (candidate) => {
+    const termKey = `${candidate.property}\u0001${candidate.uom ?? ''}`
+    let term = terms.get(termKey)
+    if (term === undefined) {
+      term = termOf(catalogue, dataset, candidate, autoCreate, verdict)
+      terms.set(termKey, term)
+    }
+    if ('severity' in term) return term
+    const { property } = term
+    const status = candidate.status
+    if (!statuses.includes(status as Status))
+      return problemItem('unknown-status', { status, allowed: statuses.join(', ') }, { value: status })
+    const span = candidate.span ?? { from: receivedAt, to: null }
+    const wrong = wrongValue(candidate, property)
+    if (wrong) return wrong
+    const answer = resolver.resolve(candidate, span.from, span.to)
+    if ('problem' in answer) return answer.problem
+    const empty = noValue.has(status)
+    const value = empty ? null : measured(candidate.value, candidate, term)
+    let quality = candidate.quality | (candidate.span === null ? bit['no-time'] : 0)
+    if (term.converted) quality |= bit['uom-converted']
+    if (value !== null) quality |= rangeBits(value, property)
+    if (span.from > receivedAt + futureMs && status !== 'F') quality |= bit.future
+    const row: NewObservation = {
+      dataset: dataset.code,
+      entity: answer.id,
+      property: property.code,
+      breakdown: candidate.breakdown.normalize('NFC'),
+      from: span.from,
+      to: span.to,
+      value,
+      uom: term.uomId,
+      status: status as Status,
+      quality,
+      source,
+    }
+    if (!empty) {
+      if (candidate.num !== undefined) row.num = term.convert(candidate.num)
+      if (candidate.den !== undefined) row.den = candidate.den
+      const exact = exactOf(candidate, term)
+      if (exact !== undefined) row.exact = exact
+    }
+    if (candidate.text !== undefined) row.text = candidate.text.normalize('NFC')
+    if (candidate.published !== null) row.publishedAt = candidate.published
+    if (batch.door !== 'file') row.quality |= arrivalBits(row, dataset, receivedAt, newest)
+    if (row.quality !== 0) verdict.flagged += 1
+    if (answer.draft) verdict.newEntities.set(answer.id, answer.draft)
+    if (!linked.has(property.code)) verdict.newLinks.add(property.code)
+    if (term.draft) verdict.newProperties.set(property.code, term.draft)
+    verdict.rows.push(row)
+    return null
+  }
+}
+
+/** A property together with the conversion from the unit of measure that was sent. */
+interface Term {
+  property: Pick<Property, 'code' | 'kind' | 'range'>
+  draft?: PropertyDraft
+  uomId: number
+  converted: boolean
+  convert: (value: number) => number
+}
+
+function termOf(
+  catalogue: OpenCatalogue,
+  dataset: Dataset,
+  candidate: Candidate,
+  autoCreate: boolean,
+  verdict: Verdict,
+): Term | Problem {
+  const sent = candidate.uom === undefined || candidate.uom === '' ? null : parseUom(candidate.uom)
+  if (sent !== null && !isUom(sent)) return sent
+  const known = catalogue.property(candidate.property) ?? verdict.newProperties.get(candidate.property)
+  if (!known) {
+    if (!autoCreate || !/^[a-z0-9][a-z0-9:_.-]*$/.test(candidate.property))
+      return problemItem('unknown-property', { property: candidate.property }, { value: candidate.property })
+    const draft = draftOf(candidate, sent)
+    return { property: draft, draft, uomId: sent?.id ?? 0, converted: false, convert: (value) => value }
+  }
+  if (!autoCreate && !dataset.properties.includes(known.code))
+    return problemItem(
+      'property-not-in-dataset',
+      { property: known.code, dataset: dataset.code },
+      { value: known.code },
+    )
+  const own = known.uom === undefined || known.uom === null ? null : parseUom(known.uom)
+  const stored = own !== null && isUom(own) ? own : null
+  if (sent === null || stored === null || sent.code === stored.code)
+    return {
+      property: known,
+      uomId: stored?.id ?? sent?.id ?? 0,
+      converted: false,
+      convert: (value) => value,
+    }
+  try {
+    return { property: known, uomId: stored.id ?? 0, converted: true, convert: converter(sent, stored) }
+  } catch (error) {
+    if (error instanceof QuantityError) return error.problem
+    throw error
+  }
+}
+
+function draftOf(candidate: Candidate, sent: Uom | null): PropertyDraft {
+  const name = candidate.propertyName ?? candidate.property
+  const isText = candidate.value === null && candidate.text !== undefined && candidate.num === undefined
+  return {
+    code: candidate.property,
+    name: { vi: name, en: name },
+    kind: isText ? 'text' : candidate.den !== undefined ? 'ratio' : 'number',
+    uom: sent?.code ?? null,
+    overPeriods: isText ? 'last' : candidate.den !== undefined ? 'ratio' : 'mean',
+    overUnits: candidate.den !== undefined ? 'ratio' : 'none',
+  }
+}
+
+function wrongValue(candidate: Candidate, property: Term['property']): Problem | null {
+  const { value, num, den, text, status } = candidate
+  if (noValue.has(status))
+    return value === null ? null : problemItem('value-not-allowed', { status }, { value: String(value) })
+  if (value !== null && !Number.isFinite(value))
+    return problemItem('not-a-number', { value: String(value) }, { value: String(value) })
+  if (property.kind === 'ratio') {
+    if (num === undefined || den === undefined) return problemItem('ratio-incomplete')
+    if (den === 0) return problemItem('ratio-by-zero', {}, { value: `${num}/0` })
+    return null
+  }
+  if (num !== undefined || den !== undefined) {
+    if (num === undefined || den === undefined) return problemItem('ratio-incomplete')
+    if (den === 0) return problemItem('ratio-by-zero', {}, { value: `${num}/0` })
+    if (value !== null) return null
+  }
+  if (value === null && (text === undefined || text === '') && num === undefined)
+    return problemItem('value-missing')
+  return null
+}
+
+function measured(value: number | null, { num, den, factor }: Candidate, term: Term): number | null {
+  if (value === null) return num !== undefined && den !== undefined ? term.convert(num) / den : null
+  return term.convert(factor === undefined ? value : rounded(value * factor))
+}
+
+/** A product with a factor such as 1000 without the dust of binary fractions. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(15))
+}
+
+/** Decimal text only where a double loses digits: money beyond 2^53, long decimals. */
+function exactOf({ exact, factor }: Candidate, term: Term): string | undefined {
+  if (exact === undefined || term.converted || factor !== undefined) return undefined
+  const digits = exact.replace(/^-/, '').replace('.', '').replace(/^0+/, '')
+  if (/e/i.test(exact) || digits.length > 38) return undefined
+  return digits.length > 15 ? exact : undefined
+}
+
+function rangeBits(value: number, { range }: Term['property']): number {
+  if (!range) return 0
+  const { hardMin = -Infinity, hardMax = Infinity, softMin = -Infinity, softMax = Infinity } = range
+  if (value < hardMin || value > hardMax) return bit['hard-range']
+  return value < softMin || value > softMax ? bit['soft-range'] : 0
+}
+
+/** What only the order of arrival can tell; files bring history, where being late means nothing. */
+function arrivalBits(
+  row: NewObservation,
+  dataset: Dataset,
+  receivedAt: number,
+  newest: Map<string, number>,
+): number {
+  const key = `${row.entity}\u0001${row.property}\u0001${row.breakdown}`
+  const before = newest.get(key)
+  if (before === undefined || row.from > before) newest.set(key, row.from)
+  const outOfOrder = before !== undefined && row.from < before ? bit['out-of-order'] : 0
+  const { expectedEveryS } = dataset
+  const age = receivedAt - (row.to ?? row.from)
+  const late = expectedEveryS !== null && age > lateFactor * expectedEveryS * 1000 ? bit.late : 0
+  return outOfOrder | late
+}

@@ -1,0 +1,322 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Message } from '@nhip/canonical/problem'
+import { type Logger, pino } from 'pino'
+import { type OpenCatalogue, openCatalogue } from './catalogue/open.ts'
+import { catalogueRoutes } from './catalogue/routes.ts'
+import { demandPrivateDemo, publicSettings, type Settings } from './config.ts'
+import { type DataFolder, takeDataFolder } from './data-folder.ts'
+import type { Health } from './http/contract.ts'
+import type { Route } from './http/declare.ts'
+import { type Door, openDoor } from './http/door.ts'
+import { Metrics } from './http/metrics.ts'
+import { application } from './http/serve.ts'
+import { addDemoAccounts, demoAccounts } from './identity/demo-accounts.ts'
+import { Identity } from './identity/identity.ts'
+import { can } from './identity/permissions.ts'
+import { identityRoutes } from './identity/routes.ts'
+import { SetUp } from './identity/set-up.ts'
+import { openUnits, type Units } from './identity/units.ts'
+import { observationDoor } from './intake/observation-routes.ts'
+import { ObservationsError } from './observations/errors.ts'
+import { type ObservationStore, openObservations } from './observations/open.ts'
+import type { Records } from './records/contract.ts'
+import { MigrationError } from './records/migrate.ts'
+import { openRecords } from './records/open.ts'
+import { exitCodes, Stop } from './stop.ts'
+import { version } from './version.ts'
+
+/** The repository or the installed program: `models/` and the built pages lie there. */
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export interface NodeOptions {
+  settings: Settings
+  log?: Logger
+  /** log2 of scrypt's N; only tests lower it. */
+  passwordCost?: number
+  /** Epoch milliseconds; injected so that tests can move it. */
+  now?: () => number
+}
+
+/** The stores and rooms of a data folder, open in this process, with or without HTTP in front of them. */
+export interface OpenNode {
+  folder: DataFolder
+  settings: Settings
+  log: Logger
+  records: Records
+  observations: ObservationStore
+  identity: Identity
+  units: Units
+  catalogue: OpenCatalogue
+  setUp: SetUp
+  routes(): Route[]
+  health(): Health
+  /** Flushes and closes the stores, then frees the folder. */
+  close(): Promise<void>
+}
+
+/** A node that serves. */
+export interface RunningNode extends OpenNode {
+  url: string
+  /** Refuses new work, finishes what is in flight, closes everything. */
+  stop(): Promise<void>
+}
+
+/** Log lines go to stderr as JSON; stdout belongs to answers. */
+export function newLog(level: Settings['log']): Logger {
+  return pino(
+    { level, base: { program: 'nhip' }, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(2),
+  )
+}
+
+/**
+ * Opens the stores of a data folder and the rooms over them. Observations come first, because replaying their log is
+ * what a crash leaves to do; then the records with their migrations, then the rooms in the order they import one another.
+ *
+ * @throws {Stop} with the exit code for whoever started the program
+ */
+export async function openNode(options: NodeOptions): Promise<OpenNode> {
+  const folder = await takeDataFolder(options.settings.data, options.settings.profile)
+  try {
+    return await openRooms(options, folder)
+  } catch (error) {
+    await folder.release()
+    throw reasonToStop(error)
+  }
+}
+
+async function openRooms(options: NodeOptions, folder: DataFolder): Promise<OpenNode> {
+  const { settings, now = Date.now } = options
+  const log = options.log ?? newLog(settings.log)
+  const startedAt = performance.now()
+  demandPrivateDemo(settings, folder.node.profile)
+
+  const observations = await openObservations({
+    folder: join(folder.path, 'observations'),
+    ...(settings.duckdbMemory ? { memory: settings.duckdbMemory } : {}),
+    now,
+    log: ({ level, ...line }) => log[level](line),
+  })
+  const closing: (() => Promise<void>)[] = [() => observations.close()]
+  try {
+    const records = await openRecords({
+      folder: join(folder.path, 'records'),
+      ...(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : {}),
+      now: () => new Date(now()),
+    })
+    closing.unshift(() => records.close())
+
+    const identity = await Identity.open({
+      records,
+      bootstrapToken: settings.bootstrapToken,
+      passwordCost: options.passwordCost,
+      unlimitedLoopback: settings.unlimitedLoopback,
+      now,
+    })
+    const units = await openUnits(records, join(root, 'models', 'admin-units'))
+    if (folder.node.profile === 'demo') await addDemoAccounts(identity)
+    const setUp = await SetUp.begin(identity)
+    const catalogue = await openCatalogue(records, units)
+    const rooms = { catalogue, observations, units }
+
+    return {
+      folder,
+      settings,
+      log,
+      records,
+      observations,
+      identity,
+      units,
+      catalogue,
+      setUp,
+      routes: () => [
+        ...identityRoutes({ identity, units, setUp }),
+        ...catalogueRoutes(catalogue),
+        observationDoor(rooms),
+      ],
+      health: () => healthOf(records, observations, folder, (performance.now() - startedAt) / 1000),
+      async close() {
+        for (const close of closing) await close()
+        await folder.release()
+      },
+    }
+  } catch (error) {
+    for (const close of closing) await close().catch(() => undefined)
+    throw error
+  }
+}
+
+/**
+ * Runs a node: the door opens first and says `starting`, the stores open behind it, then the routes are put behind the
+ * door and the ready line is printed.
+ */
+export async function serve(options: NodeOptions): Promise<RunningNode> {
+  const { settings } = options
+  const door = await openTheDoor(settings)
+  let node: OpenNode
+  try {
+    node = await openNode(options)
+  } catch (error) {
+    await door.drain(0)
+    throw error
+  }
+  const { log, folder, identity } = node
+  const metrics = new Metrics()
+  metrics.gauge(
+    'nhip_observations_queued',
+    'Rows waiting for the next commit.',
+    () => node.observations.status().queued,
+  )
+  metrics.gauge(
+    'nhip_observations_last_seq',
+    'Number of the newest row.',
+    () => node.observations.status().lastSeq,
+  )
+  const pages = settings.pages ?? join(root, 'web', 'dist')
+  const app = await application({
+    routes: node.routes(),
+    authenticate: (credentials) => identity.authenticate(credentials),
+    can: (caller, permission) => can(caller, permission),
+    version,
+    secret: Buffer.from(folder.node.secret, 'base64'),
+    health: node.health,
+    ...(existsSync(pages) ? { pages } : {}),
+    limits: {
+      general: { perSecond: settings.requestsPerSecond, burst: settings.requestBurst },
+      signIn: { perSecond: 5 / 60, burst: 5 },
+    },
+    server: door.server,
+    logger: log,
+    trustProxy: settings.trustProxy,
+    origins: settings.origins,
+    metrics,
+    checkAnswers: process.env.NHIP_CHECK_ANSWERS === '1',
+  })
+  door.attach((request, response) => app.routing(request, response))
+  const url = settings.baseUrl ?? door.url
+  await folder.announce(door.url)
+  log.info({ event: 'settings', ...publicSettings(settings) })
+
+  return {
+    ...node,
+    url,
+    async stop() {
+      await door.drain(10_000)
+      await app.close()
+      await node.close()
+    },
+  }
+}
+
+/** The one line on stdout that says where the node is. */
+export function readyLine(node: RunningNode): string {
+  return JSON.stringify({
+    event: 'ready',
+    url: node.url,
+    mqtt: null,
+    data: node.folder.path,
+    version,
+    profile: node.folder.node.profile,
+  })
+}
+
+/** What a person who starts a node has to be told: the accounts of the demo, or the code that makes the first account. */
+export function greeting(node: RunningNode): Message | null {
+  if (node.folder.node.profile === 'demo') {
+    const accounts = demoAccounts.map(
+      ({ username, password, displayName }) => `  ${username} / ${password}  (${displayName})`,
+    )
+    return {
+      vi: `Nhịp (bản trình diễn, số liệu mô phỏng) tại ${node.url}\nTài khoản:\n${accounts.join('\n')}`,
+      en: `Nhịp (demo, simulated data) at ${node.url}\nAccounts:\n${accounts.join('\n')}`,
+    }
+  }
+  if (node.setUp.code === null) return null
+  return {
+    vi: `Nút chưa có tài khoản. Mở ${node.url} và nhập mã thiết lập ${node.setUp.code}`,
+    en: `The node has no account yet. Open ${node.url} and enter the set-up code ${node.setUp.code}`,
+  }
+}
+
+async function openTheDoor(settings: Settings): Promise<Door> {
+  try {
+    return await openDoor({
+      host: settings.host,
+      port: settings.port,
+      ...(settings.tlsCert && settings.tlsKey
+        ? { tls: { cert: settings.tlsCert, key: settings.tlsKey } }
+        : {}),
+      health: (status, uptimeS) => ({
+        status,
+        version,
+        profile: settings.profile ?? 'empty',
+        uptimeS,
+        stores: {},
+        writable: false,
+      }),
+    })
+  } catch (error) {
+    throw reasonToStop(error, settings)
+  }
+}
+
+function healthOf(
+  records: Records,
+  observations: ObservationStore,
+  folder: DataFolder,
+  uptimeS: number,
+): Health {
+  const recordsState = records.state()
+  const observationsState = observations.status()
+  const writable = recordsState.usable && !recordsState.diskFull && observationsState.writable
+  return {
+    status: writable ? 'ok' : 'degraded',
+    version,
+    profile: folder.node.profile,
+    uptimeS: Math.round(uptimeS),
+    stores: {
+      records: {
+        status: recordsState.usable ? (recordsState.diskFull ? 'disk-full' : 'ok') : 'unreadable',
+        detail: recordsState.driver,
+      },
+      observations: {
+        status: observationsState.writable ? 'ok' : 'read-only',
+        ...(observationsState.reason ? { detail: observationsState.reason } : {}),
+      },
+    },
+    writable,
+  }
+}
+
+/** The exit code and the words for what kept a node from starting. */
+function reasonToStop(error: unknown, settings?: Settings): unknown {
+  if (error instanceof Stop) return error
+  if (error instanceof MigrationError)
+    return new Stop(
+      exitCodes.migration,
+      {
+        vi: `Không nâng cấp được cơ sở dữ liệu hồ sơ (bước ${error.migration}): ${error.message}`,
+        en: `The records could not be migrated (step ${error.migration}): ${error.message}`,
+      },
+      error,
+    )
+  if (error instanceof ObservationsError && (error.code === 'damaged' || error.code === 'in-use'))
+    return new Stop(
+      error.code === 'damaged' ? exitCodes.damaged : exitCodes.folderInUse,
+      error.problem.message,
+      error,
+    )
+  const { code } = error as { code?: string }
+  if (code === 'EADDRINUSE' || code === 'EACCES')
+    return new Stop(
+      exitCodes.portInUse,
+      {
+        vi: `Cổng ${settings?.port} trên ${settings?.host} đang có chương trình khác dùng; chọn cổng khác bằng --port.`,
+        en: `Port ${settings?.port} on ${settings?.host} is taken by another program; choose one with --port.`,
+      },
+      error,
+    )
+  return error
+}
