@@ -406,15 +406,10 @@ export class Interpreter {
         let result: boolean | null = every
         const complete = nest(loops, 0, f, () => {
           const one = body(f)
-          if (one === !every) {
-            result = !every
-            return false
-          }
-          if (typeof one !== 'boolean') {
-            if (one !== null) f.runtime.warnAt(node, 'quantified.type', kindOf(one))
-            result = null
-          }
-          return true
+          if (one === !every) result = one
+          else if (one === null) result = null
+          else if (typeof one !== 'boolean') result = f.runtime.warnAt(node, 'quantified.type', kindOf(one))
+          return one === every || one === null
         })
         return complete || result === !every ? result : null
       }

@@ -419,7 +419,13 @@ export class Parser {
   #prefix(closesRange: boolean): Node {
     const start = this.#at
     if (this.text[start] === '-') {
+      const number = numberEnd(this.text, start + 1)
       this.#advance(start + 1)
+      // A sign before digits belongs to the numeral (rule 35), so `-3 instance of number` asks of -3.
+      if (number > start + 1) {
+        const literal = this.node({ kind: 'negation', operand: this.#primary() }, start)
+        return this.#postfix(literal, start, closesRange)
+      }
       if (++this.#depth > MAX_NESTING) this.#tooDeep()
       const operand = this.#stopped ? this.#error(start) : this.#prefix(closesRange)
       this.#depth--
@@ -464,19 +470,20 @@ export class Parser {
   }
 
   /**
-   * In `[1..n[` the bracket closes the range, in `[1..xs[1]]` it opens a filter. It is a filter when its partner
-   * exists and is itself followed by a closing bracket.
+   * In `[1..n[` the bracket closes the range, in `[1..xs[1]]` it opens a filter. It opens one when an expression can
+   * begin behind it and its partner exists.
    */
   #bracketClosesRange(): boolean {
+    const next = gapEnd(this.text, this.#at + 1).end
+    const sign = this.text[next]
+    if (sign === undefined || ',)]}=<>!*/+'.includes(sign)) return true
+    if (RESERVED.has(this.text.slice(next, wordEnd(this.text, next)))) return true
     let open = 0
     for (let i = this.#at, seen = 0; i < this.text.length && seen < 400; i++, seen++) {
       const c = this.text[i] as string
       if (c === '"') i = readString(this.text, i).end - 1
       else if (c === '[') open++
-      else if (c === ']' && --open === 0) {
-        const next = this.text[gapEnd(this.text, i + 1).end]
-        return !(next !== undefined && '])['.includes(next))
-      }
+      else if (c === ']' && --open === 0) return false
     }
     return true
   }
