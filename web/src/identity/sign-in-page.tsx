@@ -1,18 +1,48 @@
 import { PasswordInput, TextInput } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
-import { ApiError, send } from '../api/client.ts'
+import { ApiError, read, send } from '../api/client.ts'
 import { Button } from '../shell/controls.tsx'
 import { Logo } from '../shell/logo.tsx'
 import { MantineScope } from '../shell/mantine-scope.tsx'
 import { PageHead } from '../shell/page-head.tsx'
+import { backTo } from './back-to.ts'
 import { rememberSignedIn } from './me.ts'
+import { SetUpForm } from './set-up-form.tsx'
 import styles from './sign-in-page.module.css'
 
-/** User name and password; back to where the reader came from. */
+/** User name and password, then back to where the reader came from; on an empty node first the set-up. */
 export default function SignInPage() {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const setUp = useQuery({
+    queryKey: ['setup'],
+    queryFn: ({ signal }) => read<{ needed: boolean }>('/api/setup', {}, signal),
+  })
+  const needed = setUp.data?.needed === true
+  return (
+    <MantineScope>
+      <div className={styles.place}>
+        <div className={styles.sheet}>
+          <Logo size={44} />
+          <PageHead
+            title={t(needed ? 'setUp.title' : 'signIn.title')}
+            lead={t(needed ? 'setUp.lead' : 'signIn.lead')}
+          />
+          {needed ? (
+            <SetUpForm onDone={() => void queries.invalidateQueries({ queryKey: ['setup'] })} />
+          ) : (
+            <SignInForm />
+          )}
+        </div>
+      </div>
+    </MantineScope>
+  )
+}
+
+function SignInForm() {
   const { t } = useTranslation()
   const [, go] = useLocation()
   const queries = useQueryClient()
@@ -41,45 +71,34 @@ export default function SignInPage() {
   }
 
   return (
-    <MantineScope>
-      <div className={styles.place}>
-        <form className={styles.sheet} onSubmit={(event) => void submit(event)}>
-          <Logo size={44} />
-          <PageHead title={t('signIn.title')} lead={t('signIn.lead')} />
-          <TextInput
-            label={t('signIn.username')}
-            value={username}
-            onChange={(event) => setUsername(event.currentTarget.value)}
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            required
-            withAsterisk={false}
-            size="md"
-          />
-          <PasswordInput
-            label={t('signIn.password')}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            autoComplete="current-password"
-            visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
-            required
-            withAsterisk={false}
-            size="md"
-          />
-          <div role="alert" className={styles.error}>
-            {error}
-          </div>
-          <Button type="submit" kind="strong" busy={busy}>
-            {t('signIn.submit')}
-          </Button>
-        </form>
+    <form className={styles.form} onSubmit={(event) => void submit(event)}>
+      <TextInput
+        label={t('signIn.username')}
+        value={username}
+        onChange={(event) => setUsername(event.currentTarget.value)}
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        withAsterisk={false}
+        size="md"
+      />
+      <PasswordInput
+        label={t('signIn.password')}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+        autoComplete="current-password"
+        visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
+        required
+        withAsterisk={false}
+        size="md"
+      />
+      <div role="alert" className={styles.error}>
+        {error}
       </div>
-    </MantineScope>
+      <Button type="submit" kind="strong" busy={busy}>
+        {t('signIn.submit')}
+      </Button>
+    </form>
   )
-}
-
-/** Only an address of this site: a link that signs in and then leads elsewhere is a known trap. */
-export function backTo(next: string | null): string {
-  return next && /^\/(?![/\\])/.test(next) ? next : '/'
 }

@@ -7,6 +7,7 @@ import { language } from '../i18n/language.ts'
 import { Choice } from '../shell/controls.tsx'
 import { type Role, settingsOf, withColumn, withWhole } from './mapping.ts'
 import styles from './mapping-editor.module.css'
+import { NewDataset } from './new-dataset.tsx'
 import { ProblemLine } from './problem-line.tsx'
 
 const roles: readonly Role[] = [
@@ -66,6 +67,7 @@ export function MappingEditor(props: {
         {text('published')}
         {text('zone')}
       </div>
+      <NewDataset onMade={(dataset) => whole({ dataset })} />
       <ol className={styles.columns}>
         {item.detected.columns.map((column, i) => {
           const now = mapping.columns.find((c) => c.column === column.guess.column) ?? column.guess

@@ -1,7 +1,7 @@
 import type { Reading } from '@nhip/node/intake/contract'
 import { useTranslation } from 'react-i18next'
-import { formatNumber } from '../i18n/format.ts'
-import { language } from '../i18n/language.ts'
+import { formatNumber, formatPeriod } from '../i18n/format.ts'
+import { type Language, language } from '../i18n/language.ts'
 import styles from '../shell/data-table.module.css'
 import { Empty } from '../shell/states.tsx'
 
@@ -32,7 +32,7 @@ export function PreviewTable({ rows }: { rows: readonly Reading[] }) {
             <tr key={i}>
               <td>{row.entity}</td>
               <td>{row.breakdown ? `${row.property} (${row.breakdown})` : row.property}</td>
-              <td>{row.at ?? (row.to ? `${row.from} – ${row.to}` : row.from)}</td>
+              <td>{timeIn(row, lang)}</td>
               <td className={styles.number}>
                 {row.value !== undefined
                   ? formatNumber(row.value, lang)
@@ -47,4 +47,10 @@ export function PreviewTable({ rows }: { rows: readonly Reading[] }) {
       </table>
     </section>
   )
+}
+
+function timeIn(row: Reading, lang: Language): string {
+  const from = row.at ?? row.from
+  if (!from) return ''
+  return row.to ? `${formatPeriod(from, lang)} – ${formatPeriod(row.to, lang)}` : formatPeriod(from, lang)
 }

@@ -53,7 +53,7 @@ export function RowReport({ id, report, dry }: { id: string; report: Report; dry
                     <td>
                       <code>{problem.value ?? ''}</code>
                     </td>
-                    <td>
+                    <td className={styles.what}>
                       {nameIn(problem.message, lang)}
                       {problem.hint ? (
                         <span className={styles.hint}> {nameIn(problem.hint, lang)}</span>

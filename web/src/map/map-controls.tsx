@@ -21,6 +21,7 @@ export function MapControls(props: {
   periods: readonly PeriodItem[]
   period: string
   answer: SnapshotAnswer | undefined
+  breakdowns: readonly string[]
 }) {
   const { t } = useTranslation()
   const { view, change, property } = props
@@ -39,6 +40,15 @@ export function MapControls(props: {
             const found = props.datasets.find((d) => d.code === code)
             return { value: code, label: found ? nameIn(found.name, lang) : code }
           })}
+        />
+      ) : null}
+      {props.breakdowns.length > 1 ? (
+        <Choice
+          className={styles.period}
+          label={t('figure.breakdown')}
+          value={props.answer?.breakdown ?? view.breakdown ?? ''}
+          onChange={(breakdown) => change({ breakdown })}
+          options={props.breakdowns.map((b) => ({ value: b, label: b || t('figure.whole') }))}
         />
       ) : null}
       <Choice

@@ -2,6 +2,7 @@ import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { address } from '../api/client.ts'
+import { useBreakdowns } from '../catalogue/breakdowns.ts'
 import { PropertySelect } from '../catalogue/property-select.tsx'
 import { useDatasets, useProperties } from '../catalogue/queries.ts'
 import { nameIn, symbolOf } from '../catalogue/words.ts'
@@ -40,6 +41,7 @@ export default function MapPage() {
     choices[0]
   const units = isOfUnits(property)
   const dataset = view.dataset ?? property?.preferredDataset ?? undefined
+  const breakdowns = useBreakdowns(property?.code, dataset)
   const periods = usePeriods(property?.code, dataset)
   const period = periods.data?.find((p) => p.label === view.period) ?? periods.data?.[0]
   const snapshot = useSnapshot(
@@ -110,6 +112,7 @@ export default function MapPage() {
               periods={periods.data ?? []}
               period={period?.label ?? ''}
               answer={answer}
+              breakdowns={breakdowns.data ?? []}
             />
           </div>
           <section className={styles.map} aria-label={t('map.of', { what: title })}>

@@ -2,7 +2,7 @@ import type { PropertyItem } from '@nhip/node/catalogue/contract'
 import type { PeriodItem, SnapshotAnswer } from '@nhip/node/observations/contract'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { read, readAll } from '../api/client.ts'
+import { type Page, read } from '../api/client.ts'
 
 export interface SnapshotQuery {
   property: string
@@ -32,7 +32,9 @@ export function usePeriods(property: string | undefined, dataset?: string | null
     queryKey: ['periods', property, dataset],
     enabled: property !== undefined,
     staleTime: 60_000,
-    queryFn: () => readAll<PeriodItem>('/api/periods', { property, dataset }, 2000),
+    // A live figure has thousands of instants; the newest page is what a reader chooses from.
+    queryFn: async ({ signal }) =>
+      (await read<Page<PeriodItem>>('/api/periods', { property, dataset, limit: 200 }, signal)).items,
   })
 }
 

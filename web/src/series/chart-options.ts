@@ -30,6 +30,7 @@ export function chartOptions(answer: SeriesAnswer, words: ChartWords, colours: C
   return {
     useUTC: true,
     animation: false,
+    textStyle: { fontFamily: '"Be Vietnam Pro", system-ui, sans-serif' },
     aria: { enabled: true, label: { description: words.description } },
     grid: { left: 64, right: 18, top: 30, bottom: points.length > 60 ? 74 : 36 },
     xAxis: {

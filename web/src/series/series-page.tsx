@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { read } from '../api/client.ts'
+import { useBreakdowns } from '../catalogue/breakdowns.ts'
 import { PropertySelect } from '../catalogue/property-select.tsx'
 import { useDatasets, useProperties } from '../catalogue/queries.ts'
 import { nameIn, symbolOf } from '../catalogue/words.ts'
@@ -45,6 +46,7 @@ export default function SeriesPage() {
   const first = useFirstEntity(view.entity ? undefined : property?.code, dataset)
   const entity = view.entity ?? first.data?.entity ?? null
   const breakdown = view.breakdown ?? (view.entity ? undefined : first.data?.breakdown)
+  const breakdowns = useBreakdowns(property?.code, dataset, entity)
   const series = { property: property?.code, entity, dataset, breakdown }
   const relative = /^\d/.test(view.range)
   const head = useQuery({
@@ -135,6 +137,15 @@ export default function SeriesPage() {
                 const found = datasets.data?.find((d) => d.code === code)
                 return { value: code, label: found ? nameIn(found.name, lang) : code }
               })}
+            />
+          ) : null}
+          {breakdowns.data && breakdowns.data.length > 1 ? (
+            <Choice
+              className={styles.breakdown}
+              label={t('figure.breakdown')}
+              value={shown?.breakdown ?? breakdown ?? ''}
+              onChange={(to) => change({ breakdown: to || null, fact: null })}
+              options={breakdowns.data.map((b) => ({ value: b, label: b || t('figure.whole') }))}
             />
           ) : null}
           <SeriesControls view={view} today={today} change={change} />

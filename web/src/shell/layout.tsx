@@ -22,14 +22,14 @@ export function Layout({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
   const [path] = useLocation()
   const main = useRef<HTMLElement>(null)
-  const first = useRef(true)
+  const before = useRef(path)
   const wall = isWall()
 
   // A change of page moves the reader of a screen reader to it; the first page is left alone.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the effect is about the path
   useEffect(() => {
-    if (first.current) first.current = false
-    else main.current?.focus({ preventScroll: true })
+    if (before.current === path) return
+    before.current = path
+    main.current?.focus({ preventScroll: true })
     window.scrollTo(0, 0)
   }, [path])
 

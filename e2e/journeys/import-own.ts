@@ -1,0 +1,71 @@
+import { accessible, fitsWidth } from '../accessible.ts'
+import { get } from '../api.ts'
+import { equal, type Journey, must } from '../journey.ts'
+import { signInAs } from './sign-in-as.ts'
+
+const rows = [
+  'trạm;thời gian;vĩ độ;kinh độ;PM2.5',
+  'Cầu Giấy;01/11/2026 08:00;21,0362;105,7906;41,2',
+  'Cầu Giấy;01/11/2026 09:00;21,0362;105,7906;38,7',
+  'Hàng Đậu;01/11/2026 08:00;21,0411;105,8492;52,0',
+  'Hàng Đậu;01/11/2026 09:00;21,0411;105,8492;12,5,0',
+]
+
+/** A file of one's own: preview with the wrong cell named, the other rows taken in, seen in the series, taken back. */
+export const importOwn: Journey = {
+  name: 'import-own',
+  async run({ page, base, width, picture }) {
+    const name = `Thử nhập ${width}`
+    await signInAs(page, base, '/import')
+    await accessible(page, 'import')
+    await fitsWidth(page, 'import')
+    await picture('import-file')
+    await page.setInputFiles('input[type=file]', {
+      name: 'quan-trac.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`${rows.join('\r\n')}\r\n`, 'utf8'),
+    })
+    await page.waitForURL(/\/import\/.+/)
+    await page.getByRole('heading', { level: 1, name: 'Nhập quan-trac.csv' }).waitFor()
+    await page.getByText('dấu chấm phẩy').waitFor()
+    await page.getByText('Tạo bộ dữ liệu mới').click()
+    await page.getByLabel('Tên bộ dữ liệu').fill(name)
+    await page.getByRole('button', { name: 'Tạo', exact: true }).click()
+    await page.getByText('"12,5,0"').first().waitFor()
+    await accessible(page, 'import preview')
+    await fitsWidth(page, 'import preview')
+    await picture('import-preview', { fullPage: true })
+
+    const commit = page.getByRole('button', { name: 'Nhập', exact: true })
+    must(await commit.isDisabled(), 'a file with a refused row may be taken in without saying how')
+    await page.getByText('Bỏ các dòng đó, ghi phần còn lại').click()
+    await commit.click()
+    await page.getByRole('heading', { level: 2, name: 'Đã nhập xong' }).waitFor()
+    await picture('import-done', { fullPage: true })
+    const code = `thu-nhap-${width}`
+    const latest = await get<{ items: { value: number }[] }>(base, `/api/latest?dataset=${code}&limit=50`)
+    equal(
+      'newest values',
+      latest.items
+        .map((item) => item.value)
+        .sort((a, b) => a - b)
+        .join(' '),
+      '38.7 52',
+    )
+
+    await page.getByRole('link', { name: 'Xem chuỗi số liệu' }).click()
+    await page.locator('[data-points="2"] svg').waitFor()
+    await page.goBack()
+    await page.getByRole('button', { name: 'Hoàn tác lần nhập này' }).click()
+    await page.getByRole('button', { name: 'Rút lại' }).click()
+    await page.getByText('Đã hoàn tác', { exact: true }).waitFor()
+    const after = await get<{ items: { value: number | null; status: string }[] }>(
+      base,
+      `/api/latest?dataset=${code}&limit=50`,
+    )
+    must(
+      after.items.every((item) => item.status === 'X' && item.value === null),
+      `after the undo: ${JSON.stringify(after.items)}`,
+    )
+  },
+}
