@@ -1,4 +1,4 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { RecordsError } from './contract.ts'
 import { ABORTED, refused } from './database-error.ts'
 import type { Driver, Link } from './driver.ts'
@@ -11,9 +11,14 @@ function affectedOf(result: pg.QueryArrayResult): bigint | undefined {
   return result.rowCount === null ? undefined : BigInt(result.rowCount)
 }
 
+function isRefusal(error: unknown): error is pg.DatabaseError {
+  // SQLSTATE has five characters; errors of the socket have names such as ECONNRESET.
+  return error instanceof Error && 'severity' in error && 'code' in error
+}
+
 function errorOf(error: unknown): RecordsError {
   if (error instanceof RecordsError) return error
-  if (error instanceof pg.DatabaseError) return refused({ ...error, message: error.message }, error)
+  if (isRefusal(error)) return refused({ ...error, message: error.message }, error)
   return new RecordsError('connection', `the database server does not answer: ${String(error)}`, {
     cause: error,
   })
@@ -60,7 +65,9 @@ function link(client: pg.PoolClient): Link {
  * @throws {RecordsError} `connection` when it does not answer, `unsupported` when it is older than 15
  */
 export async function openPostgres(url: string): Promise<Driver> {
-  const pool = new pg.Pool({
+  // Loaded only where a server is used: the embedded store starts without it.
+  const { Pool } = (await import('pg')).default
+  const pool = new Pool({
     connectionString: url,
     max: POOL_SIZE,
     connectionTimeoutMillis: 10_000,
