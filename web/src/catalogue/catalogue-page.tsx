@@ -1,11 +1,11 @@
 import type { DatasetItem } from '@nhip/node/catalogue/contract'
+import { fold } from '@nhip/territory/name-key'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { address } from '../api/client.ts'
 import { formatNumber } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
-import { foldedName } from '../map/folded-name.ts'
 import { isOfUnits } from '../map/map-view.ts'
 import { Badge, SyntheticBadge } from '../shell/badges.tsx'
 import { PageHead } from '../shell/page-head.tsx'
@@ -20,9 +20,9 @@ export default function CataloguePage() {
   const lang = language()
   const datasets = useDatasets()
   const [wanted, setWanted] = useState('')
-  const key = foldedName(wanted)
+  const key = fold(wanted)
   const found = (datasets.data ?? []).filter(
-    (d) => key === '' || foldedName(`${d.name.vi} ${d.name.en} ${d.publisher} ${d.code}`).includes(key),
+    (d) => key === '' || fold(`${d.name.vi} ${d.name.en} ${d.publisher} ${d.code}`).includes(key),
   )
   return (
     <>

@@ -1,8 +1,8 @@
 import { type ComboboxItem, type ComboboxParsedItem, Select } from '@mantine/core'
 import type { DatasetItem, PropertyItem } from '@nhip/node/catalogue/contract'
+import { fold } from '@nhip/territory/name-key'
 import { useTranslation } from 'react-i18next'
 import { language } from '../i18n/language.ts'
-import { foldedName } from '../map/folded-name.ts'
 import styles from './property-select.module.css'
 import { nameIn } from './words.ts'
 
@@ -37,10 +37,10 @@ export function PropertySelect(props: {
       maxDropdownHeight={360}
       nothingFoundMessage={t('figure.noProperty')}
       filter={({ options, search }) => {
-        const key = foldedName(search)
-        const known = props.properties.some((p) => foldedName(nameIn(p.name, lang)) === key)
+        const key = fold(search)
+        const known = props.properties.some((p) => fold(nameIn(p.name, lang)) === key)
         if (key === '' || known) return options
-        const matches = (item: ComboboxItem) => foldedName(item.label).includes(key)
+        const matches = (item: ComboboxItem) => fold(item.label).includes(key)
         const found: ComboboxParsedItem[] = []
         for (const option of options) {
           if (!('group' in option)) {

@@ -1,9 +1,9 @@
 import type { SnapshotAnswer } from '@nhip/node/observations/contract'
+import { fold } from '@nhip/territory/name-key'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { StatusBadge } from '../shell/badges.tsx'
 import { Button, Segments } from '../shell/controls.tsx'
-import { foldedName } from './folded-name.ts'
 import styles from './unit-list.module.css'
 
 type Item = SnapshotAnswer['items'][number]
@@ -21,9 +21,9 @@ export function UnitList(props: {
   const [wanted, setWanted] = useState('')
   const [order, setOrder] = useState('value')
   const [shown, setShown] = useState(step)
-  const key = foldedName(wanted)
+  const key = fold(wanted)
   const found = props.items
-    .filter((item) => key === '' || foldedName(item.name).includes(key) || item.code === wanted.trim())
+    .filter((item) => key === '' || fold(item.name).includes(key) || item.code === wanted.trim())
     .sort((a, b) =>
       order === 'name'
         ? a.name.localeCompare(b.name, 'vi')
