@@ -351,8 +351,8 @@ export const CLASSES: readonly {
   },
   {
     key: /^years and months duration\(date, date\)$/,
-    when: ({ theirs }) => /\dD$/.test(theirs),
-    why: 'Table 71: the result has years and months only, no days',
+    when: ({ ours, theirs }) => /\dD$/.test(theirs) || monthsIn(theirs) === monthsIn(ours) + 1,
+    why: 'Table 71: whole years and months: no days, and nothing rounded up',
   },
   {
     key: /^[+-] \((date, days and time duration|days and time duration, date)\)$/,
@@ -409,6 +409,11 @@ export const CLASSES: readonly {
   },
   { key: /^if \((?!boolean|null)/, why: 'Table 49: the else branch unless the condition is true' },
   {
+    key: /^(substring|string length|reverse|split)\(string/,
+    when: ({ ours }) => ours.includes('🐎'),
+    why: '10.3.1.4: characters are code points, not UTF-16 units',
+  },
+  {
     key: /^substring\(string, number\)$/,
     when: weGiveNull,
     why: 'Table 73: there is no such position in the string',
@@ -441,6 +446,11 @@ export const CLASSES: readonly {
     why: 'a condition that is null keeps nothing',
   },
 ]
+
+function monthsIn(duration: string): number {
+  const m = /^(-?)P(?:(\d+)Y)?(?:(\d+)M)?$/.exec(duration)
+  return m === null ? Number.NaN : (m[1] === '-' ? -1 : 1) * (Number(m[2] ?? 0) * 12 + Number(m[3] ?? 0))
+}
 
 function theyGiveUp({ theirs }: Compared): boolean {
   return theirs === 'null'
