@@ -10,6 +10,8 @@ import { type DataFolder, takeDataFolder } from './data-folder.ts'
 import type { Health } from './http/contract.ts'
 import type { Route } from './http/declare.ts'
 import { type Door, openDoor } from './http/door.ts'
+import { idempotencyIn } from './http/idempotency-store.ts'
+import { jobRoutes } from './http/job-routes.ts'
 import { Metrics } from './http/metrics.ts'
 import { application } from './http/serve.ts'
 import { addDemoAccounts, demoAccounts } from './identity/demo-accounts.ts'
@@ -18,10 +20,15 @@ import { can } from './identity/permissions.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { SetUp } from './identity/set-up.ts'
 import { openUnits, type Units } from './identity/units.ts'
-import { observationDoor } from './intake/observation-routes.ts'
+import { Imports } from './intake/imports.ts'
+import { figuresHandler, figuresJob, queueFigures } from './intake/load-figures.ts'
+import { intakeJobs, intakeRoutes } from './intake/routes.ts'
 import { ObservationsError } from './observations/errors.ts'
 import { type ObservationStore, openObservations } from './observations/open.ts'
-import type { Records } from './records/contract.ts'
+import { observationRoutes } from './observations/routes.ts'
+import { Blobs } from './records/blobs.ts'
+import { type Actor, type Records, SYSTEM } from './records/contract.ts'
+import { addJob, type JobHandler, JobRunner } from './records/jobs.ts'
 import { MigrationError } from './records/migrate.ts'
 import { openRecords } from './records/open.ts'
 import { exitCodes, Stop } from './stop.ts'
@@ -30,8 +37,31 @@ import { version } from './version.ts'
 /** The repository or the installed program: `models/` and the built pages lie there. */
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/**
+ * Data that a node is given when it runs for the first time, and that may go on arriving while it runs: the demo's city.
+ * `history` is a job: it may be repeated after a crash. `live` starts when the history is there.
+ */
+export interface Seed {
+  /** Names the job. */
+  name: string
+  history(rooms: SeedRooms, job: Parameters<JobHandler>[0]): Promise<unknown>
+  live?(rooms: SeedRooms): { stop(): void | Promise<void> }
+}
+
+/** What a seed works with. */
+export interface SeedRooms {
+  catalogue: OpenCatalogue
+  observations: ObservationStore
+  units: Units
+  /** In whose name the catalogue is filled. */
+  actor: Actor
+  log: Logger
+  now: () => number
+}
+
 export interface NodeOptions {
   settings: Settings
+  seed?: Seed
   log?: Logger
   /** log2 of scrypt's N; only tests lower it. */
   passwordCost?: number
@@ -49,7 +79,10 @@ export interface OpenNode {
   identity: Identity
   units: Units
   catalogue: OpenCatalogue
+  imports: Imports
   setUp: SetUp
+  /** Runs queued work until `close`. */
+  startJobs(): Promise<void>
   routes(): Route[]
   health(): Health
   /** Flushes and closes the stores, then frees the folder. */
@@ -120,6 +153,15 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
     const setUp = await SetUp.begin(identity)
     const catalogue = await openCatalogue(records, units)
     const rooms = { catalogue, observations, units }
+    const imports = new Imports({
+      records,
+      blobs: new Blobs(join(folder.path, 'blobs'), join(folder.path, 'tmp')),
+      rooms,
+      newDatasetClass: folder.node.profile === 'demo' ? 'open' : 'shared',
+      now,
+    })
+    const seedRooms: SeedRooms = { ...rooms, actor: SYSTEM, log, now }
+    const figures = join(root, 'models', 'figures')
 
     return {
       folder,
@@ -130,11 +172,47 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
       identity,
       units,
       catalogue,
+      imports,
       setUp,
+      startJobs: async () => {
+        const { seed } = options
+        const handlers: Record<string, JobHandler> = {
+          ...intakeJobs(imports),
+          [figuresJob]: figuresHandler(rooms, records, imports, figures),
+        }
+        if (folder.node.profile === 'demo') await queueFigures(records, figures)
+        let live: { stop(): void | Promise<void> } | undefined
+        const goLive = () => {
+          live = seed?.live?.(seedRooms)
+        }
+        if (seed) {
+          const kind = `seed.${seed.name}`
+          handlers[kind] = async (job) => {
+            const result = await seed.history(seedRooms, job)
+            goLive()
+            return result
+          }
+          if (await seedIsDone(records, kind)) goLive()
+          else await records.tx(SYSTEM, (tx) => addJob(tx, { kind, key: kind }))
+        }
+        const runner = new JobRunner({
+          records,
+          handlers,
+          node: `${folder.node.id} ${process.pid}`,
+          onError: (kind, err) => log.warn({ event: 'job', kind, err }),
+        })
+        runner.start()
+        closing.unshift(async () => {
+          await live?.stop()
+          await runner.stop()
+        })
+      },
       routes: () => [
         ...identityRoutes({ identity, units, setUp }),
         ...catalogueRoutes(catalogue),
-        observationDoor(rooms),
+        ...observationRoutes(rooms),
+        ...intakeRoutes({ ...rooms, records, imports }),
+        ...jobRoutes(records),
       ],
       health: () => healthOf(records, observations, folder, (performance.now() - startedAt) / 1000),
       async close() {
@@ -181,6 +259,7 @@ export async function serve(options: NodeOptions): Promise<RunningNode> {
     can: (caller, permission) => can(caller, permission),
     version,
     secret: Buffer.from(folder.node.secret, 'base64'),
+    idempotency: idempotencyIn(node.records),
     health: node.health,
     ...(existsSync(pages) ? { pages } : {}),
     limits: {
@@ -197,6 +276,7 @@ export async function serve(options: NodeOptions): Promise<RunningNode> {
   door.attach((request, response) => app.routing(request, response))
   const url = settings.baseUrl ?? door.url
   await folder.announce(door.url)
+  await node.startJobs()
   log.info({ event: 'settings', ...publicSettings(settings) })
 
   return {
@@ -260,6 +340,13 @@ async function openTheDoor(settings: Settings): Promise<Door> {
   } catch (error) {
     throw reasonToStop(error, settings)
   }
+}
+
+async function seedIsDone(records: Records, kind: string): Promise<boolean> {
+  const rows = await records.read((db) =>
+    db.selectFrom('job').select('id').where('key', '=', kind).where('state', '=', 'done'),
+  )
+  return rows.length > 0
 }
 
 function healthOf(
