@@ -26,10 +26,10 @@ function killed(folder: string, start: number, afterMs: number): Promise<[index:
     ])
     let out = ''
     let err = ''
-    let timer: ReturnType<typeof setTimeout> | undefined
+    let _timer: ReturnType<typeof setTimeout> | undefined
     child.stdout.on('data', (chunk) => {
       out += chunk
-      timer ??= setTimeout(() => child.kill('SIGKILL'), afterMs)
+      _timer ??= setTimeout(() => child.kill('SIGKILL'), afterMs)
     })
     child.stderr.on('data', (chunk) => {
       err += chunk
