@@ -81,7 +81,10 @@ const resourceLimits = { maxOldGenerationSizeMb: 256 }
 
 /** From its TypeScript source, in tests and benchmarks: hooks of the main thread do not reach workers, so the loader is registered inside. */
 function fromSource(): Worker {
-  const loader = new URL('dist/esm/api/index.mjs', pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'))).href
+  const loader = new URL(
+    'dist/esm/api/index.mjs',
+    pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json')),
+  ).href
   const file = new URL('./fit.worker.ts', import.meta.url).href
   const code = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(file)}) }).catch((e) => { setImmediate(() => { throw e }) })`
   return new Worker(code, { eval: true, resourceLimits, execArgv: ['--conditions', 'nhip-source'] })
@@ -89,10 +92,13 @@ function fromSource(): Worker {
 
 /** A worker that has loaded its code. One that cannot even start is a fault of ours, not of a series: it throws. */
 function start(): Promise<Worker> {
-  const worker = import.meta.url.endsWith('.ts') ? fromSource() : new Worker(new URL('./fit.worker.js', import.meta.url), { resourceLimits })
+  const worker = import.meta.url.endsWith('.ts')
+    ? fromSource()
+    : new Worker(new URL('./fit.worker.js', import.meta.url), { resourceLimits })
   worker.setMaxListeners(0)
   return new Promise((resolve, reject) => {
-    const ended = (code: number): void => reject(new Error(`a forecast worker ended with code ${code} before it was ready`))
+    const ended = (code: number): void =>
+      reject(new Error(`a forecast worker ended with code ${code} before it was ready`))
     worker.once('error', reject)
     worker.once('exit', ended)
     worker.once('message', () => {

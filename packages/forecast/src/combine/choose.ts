@@ -35,15 +35,34 @@ export function rankMembers(fits: readonly SeriesFit[]): ModelRecord[] {
     }
   }
   return names
-    .map((model, i) => ({ model, scaledError: sum[i]! / count[i]!, logError: logs[i]! / count[i]!, n: count[i]! }))
-    .sort((a, b) => (Number.isNaN(a.scaledError) ? 1 : Number.isNaN(b.scaledError) ? -1 : a.scaledError - b.scaledError || a.logError - b.logError))
+    .map((model, i) => ({
+      model,
+      scaledError: sum[i]! / count[i]!,
+      logError: logs[i]! / count[i]!,
+      n: count[i]!,
+    }))
+    .sort((a, b) =>
+      Number.isNaN(a.scaledError)
+        ? 1
+        : Number.isNaN(b.scaledError)
+          ? -1
+          : a.scaledError - b.scaledError || a.logError - b.logError,
+    )
 }
 
 /**
  * What a model's error usually is as a share of the naive error on annual series; the row that a pool starts from. A pool of 60 provinces over three
  * years has seen three years, not 180: their errors come and go together.
  */
-const USUAL: Readonly<Record<string, number>> = { naive: 1, drift: 0.93, ses: 0.98, theta: 0.9, dotm: 0.84, ets: 0.94, damped: 0.94 }
+const USUAL: Readonly<Record<string, number>> = {
+  naive: 1,
+  drift: 0.93,
+  ses: 0.98,
+  theta: 0.9,
+  dotm: 0.84,
+  ets: 0.94,
+  damped: 0.94,
+}
 
 /** How many origins the usual row weighs as much as. */
 const USUAL_WEIGHT = 2
@@ -59,7 +78,9 @@ function shrink(record: ModelRecord[], fits: readonly SeriesFit[]): ModelRecord[
   for (const f of fits) for (let c = 0; c < f.cuts.length - 1; c++) distances.add(f.n - f.cuts[c]!)
   const weight = distances.size / (distances.size + USUAL_WEIGHT)
   const score = (r: ModelRecord): number =>
-    r.n > 0 ? weight * (r.scaledError / naive.scaledError) + (1 - weight) * (USUAL[r.model] ?? 1) : Number.POSITIVE_INFINITY
+    r.n > 0
+      ? weight * (r.scaledError / naive.scaledError) + (1 - weight) * (USUAL[r.model] ?? 1)
+      : Number.POSITIVE_INFINITY
   return [...record].sort((a, b) => score(a) - score(b) || a.logError - b.logError)
 }
 
@@ -67,15 +88,25 @@ function shrink(record: ModelRecord[], fits: readonly SeriesFit[]): ModelRecord[
  * The `take` models best over the pool. With `standing`, the choice in force, it stays unless the mean scaled error of the new three is
  * smaller by 2 % or more.
  */
-export function chooseMembers(fits: readonly SeriesFit[], take: number, standing?: readonly string[]): { chosen: string[]; record: ModelRecord[] } {
+export function chooseMembers(
+  fits: readonly SeriesFit[],
+  take: number,
+  standing?: readonly string[],
+): { chosen: string[]; record: ModelRecord[] } {
   const record = shrink(rankMembers(fits), fits)
-  const chosen = record.slice(0, take).filter((r) => r.n > 0).map((r) => r.model)
+  const chosen = record
+    .slice(0, take)
+    .filter((r) => r.n > 0)
+    .map((r) => r.model)
   if (standing && standing.length > 0) {
     const mean = (models: readonly string[]): number => {
       const found = record.filter((r) => models.includes(r.model) && r.n > 0)
       return found.reduce((s, r) => s + r.scaledError, 0) / found.length
     }
-    if (standing.every((m) => record.some((r) => r.model === m && r.n > 0)) && mean(chosen) > (1 - WORTH_CHANGING) * mean(standing))
+    if (
+      standing.every((m) => record.some((r) => r.model === m && r.n > 0)) &&
+      mean(chosen) > (1 - WORTH_CHANGING) * mean(standing)
+    )
       return { chosen: [...standing], record }
   }
   return { chosen, record }

@@ -1,6 +1,6 @@
+import { readDifficulty } from '../intervals/difficulty.ts'
 import { Training } from '../models/model.ts'
 import { naiveScale } from '../score/metrics.ts'
-import { readDifficulty } from '../intervals/difficulty.ts'
 import type { Plan } from './plan.ts'
 
 /**
@@ -39,7 +39,13 @@ const WELL_TRAINED = 0.9
  * Training lengths of the rolling origins, ascending, the origin itself last. Whole horizons first; where the series is too short
  * for them, shorter ones, so that at least the first steps are calibrated.
  */
-export function backtestCuts(n: number, h: number, season: number, shortest: number, origins: number): Int32Array {
+export function backtestCuts(
+  n: number,
+  h: number,
+  season: number,
+  shortest: number,
+  origins: number,
+): Int32Array {
   const cuts: number[] = []
   // Sub-daily origins lie days apart, or a whole backtest would be one afternoon.
   let spacing = season >= 24 && season !== 52 ? Math.round(1.7 * season) : Math.max(1, Math.round(season / 4))
@@ -50,7 +56,13 @@ export function backtestCuts(n: number, h: number, season: number, shortest: num
   const floor = Math.max(shortest, Math.ceil(TRAINED * n))
   const start = Math.max(floor, n - h)
   if (start < n) cuts.push(start)
-  for (let c = start - spacing; cuts.length < origins && c >= Math.max(floor, season > 1 ? Math.min(WELL_TRAINED * n, n - 1.25 * h) : WELL_TRAINED * n); c -= spacing) cuts.push(c)
+  for (
+    let c = start - spacing;
+    cuts.length < origins &&
+    c >= Math.max(floor, season > 1 ? Math.min(WELL_TRAINED * n, n - 1.25 * h) : WELL_TRAINED * n);
+    c -= spacing
+  )
+    cuts.push(c)
   for (let c = start + spacing; cuts.length < origins && c < n; c += spacing) cuts.push(c)
   cuts.sort((a, b) => a - b)
   return Int32Array.from([...cuts, n])
@@ -100,10 +112,29 @@ export function fitSeries(
     }
     for (let s = 0; s < horizon && cut + s < n; s++) actual[c * horizon + s] = y[cut + s]!
     scales[c] = naiveScale(training.y, season < cut ? season : 1)
-    difficulty.push(readDifficulty(training, paths.subarray(c * members * horizon, (c + 1) * members * horizon), members, horizon, scales[c]!))
+    difficulty.push(
+      readDifficulty(
+        training,
+        paths.subarray(c * members * horizon, (c + 1) * members * horizon),
+        members,
+        horizon,
+        scales[c]!,
+      ),
+    )
   }
   const width = difficulty[0]!.length
   const features = new Float64Array(k * width)
   for (let c = 0; c < k; c++) features.set(difficulty[c]!, c * width)
-  return { n, horizon, cuts, members: plan.members.map((m) => m.name), specs, paths, reference, actual, scales, difficulty: features }
+  return {
+    n,
+    horizon,
+    cuts,
+    members: plan.members.map((m) => m.name),
+    specs,
+    paths,
+    reference,
+    actual,
+    scales,
+    difficulty: features,
+  }
 }

@@ -17,7 +17,10 @@ export function countPeers(series: readonly Series[]): Map<string, number> {
 }
 
 /** Issues the forecasts of prepared series pool by pool; the order of the answer is that of `prepared`. */
-export function issueAll(prepared: readonly Prepared[], options: PoolOptions): { issued: Issued[]; records: PoolRecord[] } {
+export function issueAll(
+  prepared: readonly Prepared[],
+  options: PoolOptions,
+): { issued: Issued[]; records: PoolRecord[] } {
   const pools = new Map<string, number[]>()
   for (let i = 0; i < prepared.length; i++) {
     const list = pools.get(prepared[i]!.pool)
@@ -27,7 +30,10 @@ export function issueAll(prepared: readonly Prepared[], options: PoolOptions): {
   const issued: Issued[] = new Array(prepared.length)
   const records: PoolRecord[] = []
   for (const indices of pools.values()) {
-    const r = issuePool(indices.map((i) => prepared[i]!), options)
+    const r = issuePool(
+      indices.map((i) => prepared[i]!),
+      options,
+    )
     records.push(...r.records)
     for (let j = 0; j < indices.length; j++) issued[indices[j]!] = r.issued[j]!
   }
@@ -38,7 +44,10 @@ export function issueAll(prepared: readonly Prepared[], options: PoolOptions): {
  * Forecasts many series: cleans, fits, backtests, chooses, gates and calibrates. In one thread; to use several, call `prepareSeries` in
  * workers and {@link issueAll} on what they return: the numbers are the same.
  */
-export function forecast(series: readonly Series[], options: PoolOptions): { issued: Issued[]; records: PoolRecord[] } {
+export function forecast(
+  series: readonly Series[],
+  options: PoolOptions,
+): { issued: Issued[]; records: PoolRecord[] } {
   const peers = countPeers(series)
   return issueAll(
     series.map((s) => prepareSeries(s, options, peers.get(s.pool) ?? 0)),

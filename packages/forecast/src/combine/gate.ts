@@ -36,7 +36,11 @@ export function shrunkValueAdded(own: number, origins: number, pool: number): nu
  * reference among the candidates, from two or three origins a series; then the pool decides for all, since single records of that length are noise.
  */
 export function gate(own: OwnRecord, pool: number, pooled = false): { gate: Gate; valueAdded: number } {
-  if (pooled) return { gate: pool > 0 ? 'none' : 'naive', valueAdded: shrunkValueAdded(valueAdded(own.models, own.reference), own.origins, pool) }
+  if (pooled)
+    return {
+      gate: pool > 0 ? 'none' : 'naive',
+      valueAdded: shrunkValueAdded(valueAdded(own.models, own.reference), own.origins, pool),
+    }
   const added = shrunkValueAdded(valueAdded(own.models, own.reference), own.origins, pool)
   if (own.origins === 0) return { gate: pool > 0 ? 'none' : 'naive', valueAdded: pool }
   if (added <= 0) return { gate: 'naive', valueAdded: added }

@@ -1,10 +1,10 @@
-import type { Hygiene } from '../prepare/series.ts'
-import { fromModel } from '../prepare/transform.ts'
-import type { Show } from '../prepare/clean.ts'
-import { calibrate, type Calibration } from '../intervals/calibrate.ts'
+import { type Calibration, calibrate } from '../intervals/calibrate.ts'
 import type { ErrorTable } from '../intervals/conformal.ts'
 import { unitBand } from '../intervals/conformal.ts'
 import { difficultyOf, FEATURES } from '../intervals/difficulty.ts'
+import type { Show } from '../prepare/clean.ts'
+import type { Hygiene } from '../prepare/series.ts'
+import { fromModel } from '../prepare/transform.ts'
 import { chooseMembers, type ModelRecord } from './choose.ts'
 import { combine } from './combine.ts'
 import { type Gate, gate, valueAdded } from './gate.ts'
@@ -99,7 +99,11 @@ function combineAll(p: Prepared, use: readonly number[]): Shown {
       n++
     }
   }
-  return { combined, reference, own: { models: n ? models / n : 0, reference: n ? naive / n : 0, origins: n ? origins : 0 } }
+  return {
+    combined,
+    reference,
+    own: { models: n ? models / n : 0, reference: n ? naive / n : 0, origins: n ? origins : 0 },
+  }
 }
 
 function mix(gateOf: Gate, path: Float64Array, reference: Float64Array): Float64Array {
@@ -131,7 +135,10 @@ const PRIOR_VALUE_ADDED = 0.1
  * Turns the fits of one pool into forecasts: chooses members, gates, calibrates bands on the pooled backtest errors and returns to the
  * units of each series. Deterministic: depends on the order of `items` alone.
  */
-export function issuePool(items: readonly Prepared[], options: PoolOptions): { issued: Issued[]; records: PoolRecord[] } {
+export function issuePool(
+  items: readonly Prepared[],
+  options: PoolOptions,
+): { issued: Issued[]; records: PoolRecord[] } {
   const byPlan = new Map<string, Prepared[]>()
   for (const p of items) {
     if (!p.fit) continue
@@ -170,12 +177,17 @@ function refused(p: Prepared, options: PoolOptions): Issued {
   }
 }
 
-function issuePlan(items: readonly Prepared[], options: PoolOptions): { issued: Issued[]; record: PoolRecord } {
+function issuePlan(
+  items: readonly Prepared[],
+  options: PoolOptions,
+): { issued: Issued[]; record: PoolRecord } {
   const first = items[0]!
   const fits = items.map((p) => p.fit!)
   const names = fits[0]!.members
   const choice =
-    first.choose > 0 ? chooseMembers(fits, first.choose, options.standing?.[first.pool]) : { chosen: [...names], record: [] }
+    first.choose > 0
+      ? chooseMembers(fits, first.choose, options.standing?.[first.pool])
+      : { chosen: [...names], record: [] }
   const use = choice.chosen.length ? choice.chosen.map((m) => names.indexOf(m)) : names.map((_, i) => i)
   const shown = items.map((p) => combineAll(p, use))
   const measured = poolValueAdded(items, shown)
@@ -183,7 +195,9 @@ function issuePlan(items: readonly Prepared[], options: PoolOptions): { issued: 
   const distances = new Set<number>()
   for (const f of fits) for (let c = 0; c < f.cuts.length - 1; c++) distances.add(f.n - f.cuts[c]!)
   const weight = (distances.size / (distances.size + 2)) * (items.length / (items.length + 5))
-  const pool = Number.isFinite(measured) ? weight * measured + (1 - weight) * PRIOR_VALUE_ADDED : PRIOR_VALUE_ADDED
+  const pool = Number.isFinite(measured)
+    ? weight * measured + (1 - weight) * PRIOR_VALUE_ADDED
+    : PRIOR_VALUE_ADDED
   const single = options.model !== undefined && options.model !== 'auto'
   const gates = items.map((p, i) => {
     const g = gate(shown[i]!.own, pool, p.choose > 0)
@@ -191,20 +205,47 @@ function issuePlan(items: readonly Prepared[], options: PoolOptions): { issued: 
     // A model asked for by name is what is shown; its worth is still told.
     return single ? { gate: 'none' as Gate, valueAdded: g.valueAdded } : g
   })
-  const paths = items.map((_, i) => shown[i]!.combined.map((path, c) => mix(gates[i]!.gate, path, shown[i]!.reference[c]!)))
+  const paths = items.map((_, i) =>
+    shown[i]!.combined.map((path, c) => mix(gates[i]!.gate, path, shown[i]!.reference[c]!)),
+  )
   const calibration = calibrate(
-    items.map((p, i) => ({ fit: p.fit!, paths: paths[i]!, reference: shown[i]!.reference, naive: gates[i]!.gate === 'naive' })),
+    items.map((p, i) => ({
+      fit: p.fit!,
+      paths: paths[i]!,
+      reference: shown[i]!.reference,
+      naive: gates[i]!.gate === 'naive',
+    })),
     first.season,
   )
   const levels = options.levels ?? [80, 95]
-  const bands = { models: levels.map((l) => unitBand(calibration.table, l)), naive: levels.map((l) => unitBand(calibration.naiveTable, l)) }
+  const bands = {
+    models: levels.map((l) => unitBand(calibration.table, l)),
+    naive: levels.map((l) => unitBand(calibration.naiveTable, l)),
+  }
   const issued = items.map((p, i) => {
     const g = gates[i]!
-    return finish(p, paths[i]!, g.gate, g.valueAdded, shown[i]!.own.origins, use, calibration, g.gate === 'naive' ? bands.naive : bands.models, options)
+    return finish(
+      p,
+      paths[i]!,
+      g.gate,
+      g.valueAdded,
+      shown[i]!.own.origins,
+      use,
+      calibration,
+      g.gate === 'naive' ? bands.naive : bands.models,
+      options,
+    )
   })
   return {
     issued,
-    record: { pool: first.pool, plan: first.plan, series: items.length, chosen: use.map((u) => names[u]!), record: choice.record, valueAdded: measured },
+    record: {
+      pool: first.pool,
+      plan: first.plan,
+      series: items.length,
+      chosen: use.map((u) => names[u]!),
+      record: choice.record,
+      valueAdded: measured,
+    },
   }
 }
 
@@ -226,8 +267,15 @@ function finish(
   const raw = f.scales[last]!
   const naive = gateOf === 'naive'
   const base = raw > 0 ? raw : calibration.scaleFloor
-  const scale = base * (naive ? 1 : difficultyOf(calibration.difficulty, f.difficulty.subarray(last * FEATURES, (last + 1) * FEATURES)))
-  const [low, high] = p.bounds ?? [p.nature === 'count' ? 0 : Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  const scale =
+    base *
+    (naive
+      ? 1
+      : difficultyOf(calibration.difficulty, f.difficulty.subarray(last * FEATURES, (last + 1) * FEATURES)))
+  const [low, high] = p.bounds ?? [
+    p.nature === 'count' ? 0 : Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+  ]
   const intermittent = p.plan === 'intermittent'
   const floor = intermittent ? Math.max(0, low) : low
   const back = (z: number): number => Math.min(high, Math.max(floor, fromModel(p.transform, z * p.unit)))

@@ -52,12 +52,16 @@ export function prepareSeries(series: Series, options: ForecastOptions, peers = 
   const scaled = z.map((v) => v / unit)
   const usable = seasons.filter((m) => m <= 1 || scaled.length > m)
   const one = options.model && options.model !== 'auto' ? MODELS[options.model] : undefined
-  const plan = one ? planOfOne(one, usable.length ? usable : [1]) : planFor(usable.length ? usable : [1], c.intermittent && transform.name === 'none', peers)
+  const plan = one
+    ? planOfOne(one, usable.length ? usable : [1])
+    : planFor(usable.length ? usable : [1], c.intermittent && transform.name === 'none', peers)
   const hygiene = [...c.hygiene]
   let fit: SeriesFit | null = null
   if (c.show !== 'none')
     try {
-      fit = fitSeries(scaled, usable.length ? usable : [1], options.horizon + c.ahead, plan, { origins: options.origins })
+      fit = fitSeries(scaled, usable.length ? usable : [1], options.horizon + c.ahead, plan, {
+        origins: options.origins,
+      })
     } catch {
       hygiene.push({ code: 'failed' })
     }

@@ -72,25 +72,55 @@ export function uncalibratedWord(p: number): Sentence {
 const HYGIENE: Readonly<Record<string, Sentence>> = {
   empty: { vi: 'chuỗi không có giá trị nào', en: 'the series has no value' },
   'too-short': { vi: 'chuỗi có ít hơn 3 giá trị', en: 'fewer than 3 values' },
-  'short-range-only': { vi: 'chuỗi ngắn (3–7 giá trị), chỉ đưa ra khoảng', en: 'short series (3-7 values): a range only' },
-  'short-pooled-naive': { vi: 'chuỗi ngắn, dùng khoảng sai số của cả nhóm đơn vị', en: "short series: the pool's band is used" },
-  'not-finite': { vi: 'có giá trị vô cực hoặc quá lớn, coi là thiếu', en: 'infinite or absurd values were taken as missing' },
+  'short-range-only': {
+    vi: 'chuỗi ngắn (3–7 giá trị), chỉ đưa ra khoảng',
+    en: 'short series (3-7 values): a range only',
+  },
+  'short-pooled-naive': {
+    vi: 'chuỗi ngắn, dùng khoảng sai số của cả nhóm đơn vị',
+    en: "short series: the pool's band is used",
+  },
+  'not-finite': {
+    vi: 'có giá trị vô cực hoặc quá lớn, coi là thiếu',
+    en: 'infinite or absurd values were taken as missing',
+  },
   'head-missing': { vi: 'thiếu giá trị ở đầu chuỗi', en: 'values missing at the start' },
   'tail-missing': { vi: 'thiếu giá trị ở cuối chuỗi', en: 'values missing at the end' },
-  'gap-filled': { vi: 'giá trị thiếu được nội suy, chỉ để huấn luyện', en: 'missing values were interpolated, for training only' },
+  'gap-filled': {
+    vi: 'giá trị thiếu được nội suy, chỉ để huấn luyện',
+    en: 'missing values were interpolated, for training only',
+  },
   'long-gap': { vi: 'có khoảng trống dài', en: 'there is a long gap' },
-  'outlier-replaced': { vi: 'giá trị đã được xác nhận là bất thường bị thay khi huấn luyện', en: 'confirmed outliers were replaced for training' },
-  'break-declared': { vi: 'chỉ dùng số liệu sau khi đổi định nghĩa', en: 'only values after the change of definition are used' },
-  'break-suspected': { vi: 'có thể đã đổi mức; cần người xác nhận', en: 'the level may have changed; a person should confirm' },
+  'outlier-replaced': {
+    vi: 'giá trị đã được xác nhận là bất thường bị thay khi huấn luyện',
+    en: 'confirmed outliers were replaced for training',
+  },
+  'break-declared': {
+    vi: 'chỉ dùng số liệu sau khi đổi định nghĩa',
+    en: 'only values after the change of definition are used',
+  },
+  'break-suspected': {
+    vi: 'có thể đã đổi mức; cần người xác nhận',
+    en: 'the level may have changed; a person should confirm',
+  },
   constant: { vi: 'chuỗi không đổi', en: 'the series is constant' },
   saturated: { vi: 'chuỗi đang chạm giới hạn', en: 'the series sits on its bound' },
   intermittent: { vi: 'chuỗi có nhiều số 0', en: 'the series has many zeros' },
-  'outside-bounds': { vi: 'giá trị ngoài giới hạn được coi là thiếu', en: 'values outside the bounds were taken as missing' },
+  'outside-bounds': {
+    vi: 'giá trị ngoài giới hạn được coi là thiếu',
+    en: 'values outside the bounds were taken as missing',
+  },
   'uom-slip': { vi: 'nghi nhầm đơn vị đo', en: 'a unit of measure may have slipped' },
-  duplicate: { vi: 'một kỳ có nhiều giá trị, giữ giá trị sau cùng', en: 'several values in one period, the last one kept' },
+  duplicate: {
+    vi: 'một kỳ có nhiều giá trị, giữ giá trị sau cùng',
+    en: 'several values in one period, the last one kept',
+  },
   'out-of-order': { vi: 'các dòng không theo thứ tự thời gian', en: 'rows were not in order of time' },
   'partial-period-dropped': { vi: 'bỏ kỳ cuối chưa kết thúc', en: 'the unfinished last period was dropped' },
-  'ar-unstable': { vi: 'mô hình tự hồi quy không ổn định, bị loại', en: 'the autoregression was unstable and left out' },
+  'ar-unstable': {
+    vi: 'mô hình tự hồi quy không ổn định, bị loại',
+    en: 'the autoregression was unstable and left out',
+  },
   failed: { vi: 'mô hình lỗi, hiển thị cách đoán đơn giản', en: 'models failed, the simple guess is shown' },
 }
 

@@ -99,7 +99,14 @@ export function calibrate(items: readonly Item[], season: number): Calibration {
   scales.sort((a, b) => a - b)
   const scaleFloor = scales.length ? scales[Math.floor(0.05 * scales.length)]! : 0.01
   if (first >= ENOUGH)
-    return { table: errorTable(shown, horizon, lenders), naiveTable: errorTable(naive, horizon, lenders), difficulty, scaleFloor, n: first, fallback: 0 }
+    return {
+      table: errorTable(shown, horizon, lenders),
+      naiveTable: errorTable(naive, horizon, lenders),
+      difficulty,
+      scaleFloor,
+      n: first,
+      fallback: 0,
+    }
   const shipped = defaultTable(season, horizon)
   return {
     table: moved(shipped, shown, horizon),

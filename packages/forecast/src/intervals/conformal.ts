@@ -15,7 +15,11 @@ export interface ErrorTable {
 const MOST_VECTORS = 500
 
 /** Builds the table from error vectors (one a series and origin). */
-export function errorTable(vectors: readonly Float64Array[], horizon: number, series = vectors.length): ErrorTable {
+export function errorTable(
+  vectors: readonly Float64Array[],
+  horizon: number,
+  series = vectors.length,
+): ErrorTable {
   const steps: Float64Array[] = []
   for (let s = 0; s < horizon; s++) {
     const column: number[] = []
@@ -54,7 +58,12 @@ export function isotonic(values: Float64Array, weights?: Float64Array): Float64A
     count.push(1)
     while (level.length > 1 && level[level.length - 2]! > level[level.length - 1]!) {
       const w = weight[weight.length - 2]! + weight[weight.length - 1]!
-      const v = w > 0 ? (level[level.length - 2]! * weight[weight.length - 2]! + level[level.length - 1]! * weight[weight.length - 1]!) / w : level[level.length - 1]!
+      const v =
+        w > 0
+          ? (level[level.length - 2]! * weight[weight.length - 2]! +
+              level[level.length - 1]! * weight[weight.length - 1]!) /
+            w
+          : level[level.length - 1]!
       const c = count[count.length - 2]! + count[count.length - 1]!
       level.length--
       weight.length--
@@ -111,8 +120,11 @@ export function unitBand(table: ErrorTable, level: number, least = 20): UnitBand
   const upper = new Float64Array(h)
   for (let s = 0; s < h; s++) {
     const own = weights[s]! > 1 ? 0.5 : 0
-    lower[s] = (1 - own) * size[s]! * (low || 0) + own * -conformalQuantile(table.steps[s]!, alpha / 2, table.series)
-    upper[s] = (1 - own) * size[s]! * (high || 0) + own * conformalQuantile(table.steps[s]!, 1 - alpha / 2, table.series)
+    lower[s] =
+      (1 - own) * size[s]! * (low || 0) + own * -conformalQuantile(table.steps[s]!, alpha / 2, table.series)
+    upper[s] =
+      (1 - own) * size[s]! * (high || 0) +
+      own * conformalQuantile(table.steps[s]!, 1 - alpha / 2, table.series)
     if (weights[s] === 0) lower[s] = upper[s] = 0
   }
   isotonic(lower, weights)

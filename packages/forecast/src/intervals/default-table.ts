@@ -34,7 +34,8 @@ const VECTORS = 400
 /** The shipped table for the nearest season. */
 export function defaultTable(season: number, horizon: number): ErrorTable {
   let usual = USUAL[0]!
-  for (const u of USUAL) if (Math.abs(Math.log(u.season / season)) < Math.abs(Math.log(usual.season / season))) usual = u
+  for (const u of USUAL)
+    if (Math.abs(Math.log(u.season / season)) < Math.abs(Math.log(usual.season / season))) usual = u
   const size = (s: number): number => usual.spread * (s + 1) ** usual.growth
   const steps: Float64Array[] = []
   for (let s = 0; s < horizon; s++)

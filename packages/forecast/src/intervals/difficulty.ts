@@ -1,5 +1,5 @@
-import { cholesky, solveCholesky } from '../models/ridge-ar.ts'
 import type { Training } from '../models/model.ts'
+import { cholesky, solveCholesky } from '../models/ridge-ar.ts'
 
 /**
  * How hard a series is to forecast, read at an origin before any outcome. Each number is a logarithm relative to the naive scale; 0 says
@@ -20,12 +20,19 @@ function meanChange(y: Float64Array, lag: number, from: number): number {
 }
 
 /** Reads the features from the training part and from how far the members disagree. `paths`: [member][step] of this origin. */
-export function readDifficulty(training: Training, paths: Float64Array, members: number, horizon: number, scale: number): Float64Array {
+export function readDifficulty(
+  training: Training,
+  paths: Float64Array,
+  members: number,
+  horizon: number,
+  scale: number,
+): Float64Array {
   const out = new Float64Array(FEATURES)
   const y = training.adjusted.values
   const n = y.length
   if (!(scale > 0) || n < 4) return out
-  const relative = (v: number): number => Math.max(-4, Math.min(4, Math.log((v + 1e-3 * scale + TINY) / scale)))
+  const relative = (v: number): number =>
+    Math.max(-4, Math.min(4, Math.log((v + 1e-3 * scale + TINY) / scale)))
   out[0] = relative(meanChange(y, 1, 0))
   out[1] = relative(meanChange(y, 1, Math.floor((2 * n) / 3)))
   out[2] = relative(meanChange(y, Math.max(1, Math.min(horizon, Math.floor(n / 3))), 0))
@@ -70,7 +77,11 @@ export interface DifficultyModel {
 /**
  * Ridge regression of the logarithm of the mean scaled error on the features. Null below `least` rows: a small pool keeps the naive scale.
  */
-export function learnDifficulty(features: readonly Float64Array[], logErrors: readonly number[], least = 200): DifficultyModel | null {
+export function learnDifficulty(
+  features: readonly Float64Array[],
+  logErrors: readonly number[],
+  least = 200,
+): DifficultyModel | null {
   const n = features.length
   if (n < least) return null
   const d = FEATURES

@@ -63,7 +63,11 @@ export const dotm: Model = {
       best.level0 = level0
       best.weight = weight
       return (
-        see - 2 * (level0 * s1e + weight * s2e) + level0 * level0 * s11 + 2 * level0 * weight * s12 + weight * weight * s22
+        see -
+        2 * (level0 * s1e + weight * s2e) +
+        level0 * level0 * s11 +
+        2 * level0 * weight * s12 +
+        weight * weight * s22
       )
     }
 

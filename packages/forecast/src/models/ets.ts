@@ -13,7 +13,11 @@ export interface EtsForm {
   readonly season: 'N' | 'A' | 'M'
 }
 
-const form = (error: EtsForm['error'], trend: EtsForm['trend'], season: EtsForm['season']): EtsForm => ({ error, trend, season })
+const form = (error: EtsForm['error'], trend: EtsForm['trend'], season: EtsForm['season']): EtsForm => ({
+  error,
+  trend,
+  season,
+})
 
 /** The fifteen forms searched: no multiplicative trend, no additive error with a multiplicative season. */
 export const FORMS: readonly EtsForm[] = [
@@ -165,7 +169,15 @@ class Problem {
 
 /** Number of quantities estimated: smoothing parameters, first states (m − 1 seasonal ones are free) and the variance. */
 function complexity(f: EtsForm, m: number): number {
-  return 1 + (f.trend === 'N' ? 0 : f.trend === 'A' ? 1 : 2) + (f.season === 'N' ? 0 : 1) + 1 + (f.trend === 'N' ? 0 : 1) + (f.season === 'N' ? 0 : m - 1) + 1
+  return (
+    1 +
+    (f.trend === 'N' ? 0 : f.trend === 'A' ? 1 : 2) +
+    (f.season === 'N' ? 0 : 1) +
+    1 +
+    (f.trend === 'N' ? 0 : 1) +
+    (f.season === 'N' ? 0 : m - 1) +
+    1
+  )
 }
 
 interface Fit {
@@ -211,7 +223,12 @@ function stable(f: EtsForm, p: Parameters, m: number): boolean {
   return size < 1e3
 }
 
-function fitForm(problem: Problem, f: EtsForm, warm: Float64Array | undefined, evaluations: number): Fit | null {
+function fitForm(
+  problem: Problem,
+  f: EtsForm,
+  warm: Float64Array | undefined,
+  evaluations: number,
+): Fit | null {
   const n = problem.y.length
   const k = complexity(f, problem.m)
   if (n <= k + 1 || !problem.admits(f)) return null
@@ -326,7 +343,10 @@ export const ets: Model = {
 }
 
 /** One given form on the series as it is, for explanations and tests. Returns null where the form is not admitted. */
-export function fitEts(training: Training, f: EtsForm): (Fitted & { criterion: number; aicc: number }) | null {
+export function fitEts(
+  training: Training,
+  f: EtsForm,
+): (Fitted & { criterion: number; aicc: number }) | null {
   const problem = new Problem(training.y, training.season)
   const fit = fitForm(problem, f, undefined, 200)
   return fit ? { ...finish(problem, fit, undefined), criterion: fit.criterion, aicc: fit.aicc } : null
@@ -343,10 +363,18 @@ function smoothing(name: string, f: EtsForm): Model {
       const problem = new Problem(a.values, 1)
       const x = warm as Float64Array | undefined
       // Short series still get an answer: the AICc bound on n is a matter of choosing, not of fitting.
-      const fit = fitForm(problem, f, x, x ? WARM : COLD) ?? (n < complexity(f, 1) + 2 && f.trend !== 'N' ? fitForm(problem, form('A', 'N', 'N'), undefined, COLD) : null)
+      const fit =
+        fitForm(problem, f, x, x ? WARM : COLD) ??
+        (n < complexity(f, 1) + 2 && f.trend !== 'N'
+          ? fitForm(problem, form('A', 'N', 'N'), undefined, COLD)
+          : null)
       if (!fit) return null
       const inner = finish(problem, fit, fit.x)
-      return { spec: describe(fit).replace('ets', name), state: fit.x, path: (h) => reseason(inner.path(h), n, a) }
+      return {
+        spec: describe(fit).replace('ets', name),
+        state: fit.x,
+        path: (h) => reseason(inner.path(h), n, a),
+      }
     },
   }
 }

@@ -15,7 +15,10 @@ export const drift: Model = {
     const n = y.length
     if (n < 2) return null
     const slope = (y[n - 1]! - y[0]!) / (n - 1)
-    return { spec: 'drift', path: (h) => Float64Array.from({ length: h }, (_, i) => y[n - 1]! + (i + 1) * slope) }
+    return {
+      spec: 'drift',
+      path: (h) => Float64Array.from({ length: h }, (_, i) => y[n - 1]! + (i + 1) * slope),
+    }
   },
 }
 
@@ -27,7 +30,10 @@ export const seasonalNaive: Model = {
     if (n === 0) return null
     let m = 1
     for (const s of seasons) if (s <= n) m = s
-    return { spec: `snaive(${m})`, path: (h) => Float64Array.from({ length: h }, (_, i) => y[n - m + (i % m)]!) }
+    return {
+      spec: `snaive(${m})`,
+      path: (h) => Float64Array.from({ length: h }, (_, i) => y[n - m + (i % m)]!),
+    }
   },
 }
 

@@ -34,7 +34,8 @@ export function minimise(
     for (let i = 0; i <= d; i++) if (i !== worst && value[i]! > value[next]!) next = i
     if (value[worst]! - value[best]! <= tolerance * (Math.abs(value[best]!) + 1e-12)) break
     centre.fill(0)
-    for (let i = 0; i <= d; i++) if (i !== worst) for (let j = 0; j < d; j++) centre[j]! += simplex[i]![j]! / d
+    for (let i = 0; i <= d; i++)
+      if (i !== worst) for (let j = 0; j < d; j++) centre[j]! += simplex[i]![j]! / d
     const w = simplex[worst]!
     for (let j = 0; j < d; j++) trial[j] = 2 * centre[j]! - w[j]!
     const reflected = finite(f(trial))
@@ -51,7 +52,8 @@ export function minimise(
       value[worst] = reflected
     } else {
       const outside = reflected < value[worst]!
-      for (let j = 0; j < d; j++) second[j] = outside ? 1.5 * centre[j]! - 0.5 * w[j]! : 0.5 * (centre[j]! + w[j]!)
+      for (let j = 0; j < d; j++)
+        second[j] = outside ? 1.5 * centre[j]! - 0.5 * w[j]! : 0.5 * (centre[j]! + w[j]!)
       const contracted = finite(f(second))
       used++
       if (contracted < Math.min(reflected, value[worst]!)) {

@@ -114,7 +114,9 @@ function ridge(values: Float64Array, lags: readonly number[]): RidgeFit | null {
   const g = new Float64Array(d * d)
   const r = new Float64Array(d)
   const scaled = (j: number, k: number): number =>
-    spread[j]! > 0 && spread[k]! > 0 ? (products[j * e + k]! / rows - mean[j]! * mean[k]!) / (spread[j]! * spread[k]!) : 0
+    spread[j]! > 0 && spread[k]! > 0
+      ? (products[j * e + k]! / rows - mean[j]! * mean[k]!) / (spread[j]! * spread[k]!)
+      : 0
   for (let j = 0; j < d; j++) {
     r[j] = scaled(0, j + 1)
     for (let k = 0; k < d; k++) g[j * d + k] = scaled(j + 1, k + 1)
@@ -190,7 +192,8 @@ export function fitAr(y: Float64Array, design: ArDesign): Fitted | null {
       let last = level[n - 1]!
       for (let i = 0; i < h; i++) {
         let v = fit.mean
-        for (let j = 0; j < lags.length; j++) v += fit.weights[j]! * (window[longest + i - lags[j]!]! - fit.centre[j]!)
+        for (let j = 0; j < lags.length; j++)
+          v += fit.weights[j]! * (window[longest + i - lags[j]!]! - fit.centre[j]!)
         window[longest + i] = v
         last = design.difference ? last + v : v
         out[i] = log ? Math.exp(last) : last
@@ -217,7 +220,8 @@ export function withinReach(path: Float64Array, y: Float64Array): boolean {
 }
 
 const from = (a: number, b: number): number[] => Array.from({ length: b - a + 1 }, (_, i) => a + i)
-const around = (centres: readonly number[], reach: number): number[] => centres.flatMap((c) => from(c - reach, c + reach))
+const around = (centres: readonly number[], reach: number): number[] =>
+  centres.flatMap((c) => from(c - reach, c + reach))
 
 /**
  * The designs for a list of seasons. Chosen by rolling origins inside the training part of hourly and weekly series; two different
@@ -235,7 +239,14 @@ export function designs(seasons: readonly number[], n: number): ArDesign[] {
       ]
     return [{ log: true, difference: false, lags: [1, 2, 3, ...around([d, 2 * d, week], 1)] }]
   }
-  if (d === 7) return [{ log: true, difference: false, lags: [...from(1, 8), 14, 21, 28, ...(n >= 2 * 365 ? [364, 365] : [])] }]
+  if (d === 7)
+    return [
+      {
+        log: true,
+        difference: false,
+        lags: [...from(1, 8), 14, 21, 28, ...(n >= 2 * 365 ? [364, 365] : [])],
+      },
+    ]
   if (d === 52)
     return [
       { log: true, difference: true, lags: [1, 2, 3, 4, 51, 52, 53] },
@@ -250,7 +261,9 @@ export function designs(seasons: readonly number[], n: number): ArDesign[] {
 export const ridgeAr: Model = {
   name: 'ar',
   fit({ y, seasons }: Training): Fitted | null {
-    const fits = designs(seasons, y.length).map((d) => fitAr(y, d)).filter((f): f is Fitted => f !== null)
+    const fits = designs(seasons, y.length)
+      .map((d) => fitAr(y, d))
+      .filter((f): f is Fitted => f !== null)
     if (fits.length === 0) return null
     return {
       spec: fits.map((f) => f.spec).join(' + '),

@@ -93,7 +93,11 @@ export interface StlOptions {
 }
 
 /** STL (Cleveland, Cleveland, McRae & Terpenning 1990): y = trend + season + rest. At least two seasons of data. */
-export function stl(y: Float64Array, m: number, options: StlOptions = {}): { trend: Float64Array; season: Float64Array; robust: Float64Array | null } {
+export function stl(
+  y: Float64Array,
+  m: number,
+  options: StlOptions = {},
+): { trend: Float64Array; season: Float64Array; robust: Float64Array | null } {
   const n = y.length
   const ns = odd(options.seasonalWindow ?? 11)
   const nt = odd((1.5 * m) / (1 - 1.5 / ns))

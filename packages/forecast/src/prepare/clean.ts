@@ -53,7 +53,8 @@ function isSaturated(y: Float64Array, bounds: readonly [number, number], season:
   const k = Math.min(y.length, Math.max(6, 2 * season))
   const reach = 1e-9 * (bounds[1] - bounds[0])
   let on = 0
-  for (let t = y.length - k; t < y.length; t++) if (y[t]! <= bounds[0] + reach || y[t]! >= bounds[1] - reach) on++
+  for (let t = y.length - k; t < y.length; t++)
+    if (y[t]! <= bounds[0] + reach || y[t]! >= bounds[1] - reach) on++
   return on >= 0.3 * k
 }
 
@@ -77,7 +78,9 @@ export function clean(series: Series, peers = 0): Clean {
     hygiene.push({ code: 'not-finite', count: broken })
     y = y.map((v) => (Math.abs(v) <= LIMIT ? v : Number.NaN))
   }
-  const marked = (series.outliers ?? []).filter((i) => i >= offset && i - offset < y.length && !Number.isNaN(y[i - offset]!))
+  const marked = (series.outliers ?? []).filter(
+    (i) => i >= offset && i - offset < y.length && !Number.isNaN(y[i - offset]!),
+  )
   if (marked.length) {
     y = y.slice()
     for (const i of marked) y[i - offset] = Number.NaN

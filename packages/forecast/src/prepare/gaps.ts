@@ -13,7 +13,8 @@ export function interpolate(y: Float64Array): Float64Array {
   let last = -1
   for (let t = 0; t < out.length; t++) {
     if (Number.isNaN(out[t]!)) continue
-    for (let g = last + 1; g < t; g++) out[g] = out[last]! + ((out[t]! - out[last]!) * (g - last)) / (t - last)
+    for (let g = last + 1; g < t; g++)
+      out[g] = out[last]! + ((out[t]! - out[last]!) * (g - last)) / (t - last)
     last = t
   }
   for (let g = last + 1; g < out.length; g++) out[g] = out[last]!

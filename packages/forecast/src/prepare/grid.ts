@@ -43,7 +43,8 @@ export function secondsOf(text: string): number {
   const m = INSTANT.exec(text)
   if (!m) return Number.NaN
   const [, y, mo, d, h, mi, s, zone] = m
-  const wall = Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi ?? 0), Number(s ?? 0)) / 1000
+  const wall =
+    Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi ?? 0), Number(s ?? 0)) / 1000
   if (!zone || zone === 'Z') return wall
   const sign = zone[0] === '-' ? -1 : 1
   return wall - sign * (Number(zone.slice(1, 3)) * 3600 + Number(zone.slice(-2)) * 60)
@@ -122,7 +123,10 @@ export interface Misplaced {
  * Puts readings on the regular grid of their frequency, rows in any order. Of several readings of one period the newest valid one (the last
  * row) is kept and the rest reported. Returns the rows whose time is not of the frequency.
  */
-export function toGrid(readings: readonly Reading[], frequency: Frequency): { grid: Grid | null; misplaced: Misplaced[] } {
+export function toGrid(
+  readings: readonly Reading[],
+  frequency: Frequency,
+): { grid: Grid | null; misplaced: Misplaced[] } {
   const hygiene: Hygiene[] = []
   const misplaced: Misplaced[] = []
   const step = seconds(frequency)
@@ -152,7 +156,8 @@ export function toGrid(readings: readonly Reading[], frequency: Frequency): { gr
     high = Math.max(high, placed[k]!.i)
     if (k && placed[k]!.i < placed[k - 1]!.i) disorder++
   }
-  if (high - low > 5_000_000) return { grid: null, misplaced: readings.map((r) => ({ line: r.line, time: r.time })) }
+  if (high - low > 5_000_000)
+    return { grid: null, misplaced: readings.map((r) => ({ line: r.line, time: r.time })) }
   const y = new Float64Array(high - low + 1).fill(Number.NaN)
   let duplicates = 0
   for (const { i, value } of placed) {

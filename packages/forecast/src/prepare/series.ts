@@ -62,7 +62,8 @@ export interface Hygiene {
 
 /** Season lengths in points, shortest first; [1] for none. An integer is taken as the season itself. */
 export function seasonsOf(frequency: Frequency | number): readonly number[] {
-  if (typeof frequency === 'number') return frequency === 24 ? [24, 168] : [Math.max(1, Math.trunc(frequency))]
+  if (typeof frequency === 'number')
+    return frequency === 24 ? [24, 168] : [Math.max(1, Math.trunc(frequency))]
   if (typeof frequency === 'object') return frequency.season.length ? frequency.season : [1]
   switch (frequency) {
     case 'A':

@@ -24,7 +24,11 @@ function halfStep(y: Float64Array, width: number): number {
  * The transform for a nature: log1p for counts, logit between the bounds for shares, none for the rest. Counts below zero and shares without
  * bounds are left as they are.
  */
-export function transformOf(nature: Nature | undefined, y: Float64Array, bounds?: readonly [number, number]): Transform {
+export function transformOf(
+  nature: Nature | undefined,
+  y: Float64Array,
+  bounds?: readonly [number, number],
+): Transform {
   if (nature === 'count') {
     for (let t = 0; t < y.length; t++) if (y[t]! < 0) return { name: 'none' }
     return { name: 'log1p' }

@@ -1,8 +1,8 @@
-import { covered, msis, naiveScale, smape, meanAbsoluteError } from './metrics.ts'
-import { naive2 } from '../models/naive.ts'
 import { Training } from '../models/model.ts'
-import { type ScoreSeries, scoringPeriod } from './score-file.ts'
+import { naive2 } from '../models/naive.ts'
 import { interpolate } from '../prepare/gaps.ts'
+import { covered, meanAbsoluteError, msis, naiveScale, smape } from './metrics.ts'
+import { type ScoreSeries, scoringPeriod } from './score-file.ts'
 
 /** A forecast to be scored: one number a step. */
 export interface Path {

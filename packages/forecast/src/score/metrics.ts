@@ -64,7 +64,11 @@ export function msis(
 }
 
 /** How many outcomes lie in the band, and how many there were. */
-export function covered(actual: Float64Array, lower: Float64Array, upper: Float64Array): [hits: number, n: number] {
+export function covered(
+  actual: Float64Array,
+  lower: Float64Array,
+  upper: Float64Array,
+): [hits: number, n: number] {
   let hits = 0
   let n = 0
   for (let i = 0; i < actual.length; i++) {

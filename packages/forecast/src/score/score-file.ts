@@ -55,7 +55,8 @@ export function readScoreFile(text: string): { series: ScoreSeries[]; faults: Fi
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   const series: ScoreSeries[] = []
   const faults: FileFault[] = []
-  if (lines[0] !== HEADER) return { series, faults: [{ code: 'score-header', line: 1, value: (lines[0] ?? '').slice(0, 80) }] }
+  if (lines[0] !== HEADER)
+    return { series, faults: [{ code: 'score-header', line: 1, value: (lines[0] ?? '').slice(0, 80) }] }
   const seen = new Set<string>()
   for (let i = 1; i < lines.length; i++) {
     const text = lines[i]!
@@ -73,13 +74,15 @@ export function readScoreFile(text: string): { series: ScoreSeries[]; faults: Fi
     const horizon = Number(h)
     if (!Number.isInteger(frequency) || frequency < 1 || frequency > 100_000)
       faults.push({ code: 'score-frequency', line, column: 3, value: f })
-    if (!Number.isInteger(horizon) || horizon < 1 || horizon > 100_000) faults.push({ code: 'score-horizon', line, column: 4, value: h })
+    if (!Number.isInteger(horizon) || horizon < 1 || horizon > 100_000)
+      faults.push({ code: 'score-horizon', line, column: 4, value: h })
     const train = numbers(trainText)
     const test = numbers(testText)
     if (typeof train === 'string') faults.push({ code: 'score-not-a-number', line, column: 5, value: train })
     if (typeof test === 'string') faults.push({ code: 'score-not-a-number', line, column: 6, value: test })
     if (typeof train === 'string' || typeof test === 'string') continue
-    if (test.length !== horizon) faults.push({ code: 'score-test-length', line, column: 6, value: `${test.length} ≠ ${h}` })
+    if (test.length !== horizon)
+      faults.push({ code: 'score-test-length', line, column: 6, value: `${test.length} ≠ ${h}` })
     series.push({ id, group, frequency, horizon, train, test })
   }
   if (series.length === 0 && faults.length === 0) faults.push({ code: 'score-empty', line: 1, value: '' })

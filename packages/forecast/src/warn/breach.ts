@@ -1,6 +1,6 @@
 import { RandomStream } from '@nhip/random/stream'
-import type { PathSource } from '../combine/issue-pool.ts'
 import { median } from '../combine/combine.ts'
+import type { PathSource } from '../combine/issue-pool.ts'
 
 /** Which side of the limit is the bad one. */
 export type Direction = 'above' | 'below'
@@ -48,7 +48,12 @@ export function samplePath(source: PathSource, vector: Float64Array, out: Float6
  * Draws paths. Every vector is used equally often before any is used again; which ones come first depends on seed and key alone, so that
  * units drawn with one seed and one `stream` share their origins and keep their dependence.
  */
-export function samplePaths(source: PathSource, seed: number | string, stream: string, count = PATHS): Float64Array[] {
+export function samplePaths(
+  source: PathSource,
+  seed: number | string,
+  stream: string,
+  count = PATHS,
+): Float64Array[] {
   const vectors = source.table.vectors
   const h = source.point.length
   const out: Float64Array[] = []

@@ -33,7 +33,10 @@ export function recalibrate(outcomes: readonly Outcome[]): Recalibration | null 
       count.push(1)
     }
   }
-  const frequency = isotonic(Float64Array.from(hits, (v, i) => v / count[i]!), Float64Array.from(count))
+  const frequency = isotonic(
+    Float64Array.from(hits, (v, i) => v / count[i]!),
+    Float64Array.from(count),
+  )
   return { p: Float64Array.from(p), frequency, n: outcomes.length }
 }
 
@@ -66,7 +69,13 @@ export interface Reliability {
 
 export function reliability(outcomes: readonly Outcome[]): Reliability {
   const n = outcomes.length
-  const bins = Array.from({ length: 10 }, (_, i) => ({ from: i / 10, to: (i + 1) / 10, n: 0, said: 0, happened: 0 }))
+  const bins = Array.from({ length: 10 }, (_, i) => ({
+    from: i / 10,
+    to: (i + 1) / 10,
+    n: 0,
+    said: 0,
+    happened: 0,
+  }))
   let brier = 0
   let events = 0
   for (const o of outcomes) {
