@@ -44,8 +44,11 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 export interface Seed {
   /** Names the job. */
   name: string
+  /** Only folders of this profile are given it. */
+  profile: 'demo' | 'empty'
   history(rooms: SeedRooms, job: Parameters<JobHandler>[0]): Promise<unknown>
-  live?(rooms: SeedRooms): { stop(): void | Promise<void> }
+  /** @returns how to stop it */
+  live?(rooms: SeedRooms, signal: AbortSignal): Promise<() => void>
 }
 
 /** What a seed works with. */
@@ -181,18 +184,21 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
           [figuresJob]: figuresHandler(rooms, records, imports, figures),
         }
         if (folder.node.profile === 'demo') await queueFigures(records, figures)
-        let live: { stop(): void | Promise<void> } | undefined
-        const goLive = () => {
-          live = seed?.live?.(seedRooms)
+        const life = new AbortController()
+        let stopLive: (() => void) | undefined
+        const goLive = async () => {
+          stopLive = await seed?.live?.(seedRooms, life.signal)
+          if (life.signal.aborted) stopLive?.()
         }
-        if (seed) {
+        const goLiveLater = () => void goLive().catch((err: unknown) => log.error({ event: 'seed', err }))
+        if (seed?.profile === folder.node.profile) {
           const kind = `seed.${seed.name}`
           handlers[kind] = async (job) => {
             const result = await seed.history(seedRooms, job)
-            goLive()
+            goLiveLater()
             return result
           }
-          if (await seedIsDone(records, kind)) goLive()
+          if (await seedIsDone(records, kind)) goLiveLater()
           else await records.tx(SYSTEM, (tx) => addJob(tx, { kind, key: kind }))
         }
         const runner = new JobRunner({
@@ -203,7 +209,8 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
         })
         runner.start()
         closing.unshift(async () => {
-          await live?.stop()
+          life.abort()
+          stopLive?.()
           await runner.stop()
         })
       },

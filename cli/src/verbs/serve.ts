@@ -1,5 +1,6 @@
 import { flagOf, readSettings, settingNames } from '@nhip/node/config'
 import { greeting, readyLine, serve } from '@nhip/node/main'
+import { cityOfTheDemo } from '../demo-city.ts'
 import { flagsOf } from '../flags.ts'
 import type { Io } from '../verb.ts'
 
@@ -30,25 +31,35 @@ export async function run(args: string[], io: Io): Promise<number> {
   }
   process.on('uncaughtException', dies)
   process.on('unhandledRejection', dies)
-  const stopAsked = signalled()
-  const node = await serve({ settings })
+  const stop = signals()
+  const node = await serve({ settings, seed: cityOfTheDemo })
+  stop.ready = true
   const words = greeting(node)
   if (words) io.stderr.write(`${words[io.lang]}\n`)
   io.stdout.write(`${readyLine(node)}\n`)
-  await stopAsked
+  await stop.asked
   await node.stop()
   return 0
 }
 
-/** Resolves on the first SIGINT or SIGTERM; a second one ends the process at once. */
-function signalled(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.on(signal, () => {
-        if (asked) process.exit(130)
-        asked = true
-        resolve()
-      })
-  })
+/**
+ * The first SIGINT or SIGTERM asks for an orderly stop, a second one ends the process at once; so does the first while
+ * the stores are still being opened, because there is nothing yet to stop in order.
+ */
+function signals(): { asked: Promise<void>; ready: boolean } {
+  let ask: () => void = () => undefined
+  const state = {
+    ready: false,
+    asked: new Promise<void>((resolve) => {
+      ask = resolve
+    }),
+  }
+  let asked = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (asked || !state.ready) process.exit(130)
+      asked = true
+      ask()
+    })
+  return state
 }

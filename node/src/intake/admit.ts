@@ -52,7 +52,7 @@ const mostErrors = 1000
  * Invalid = cannot be stored; doubtful = stored with a quality bit.
  */
 export async function admit(rooms: IntakeRooms, batch: Batch, actor: Actor): Promise<Admitted> {
-  const verdict = judge(rooms, batch)
+  const verdict = judgeFor(rooms, batch)(batch.candidates)
   const refused = { accepted: 0, unchanged: 0, flagged: 0, firstSeq: null, lastSeq: null }
   const errors = verdict.errors.slice(0, mostErrors)
   const rejected = verdict.errors.length
@@ -72,7 +72,7 @@ export async function admit(rooms: IntakeRooms, batch: Batch, actor: Actor): Pro
   }
 }
 
-/** What judging a batch comes to; nothing has been stored or created yet. */
+/** What judging candidates comes to; nothing has been stored or created yet. */
 export interface Verdict {
   rows: NewObservation[]
   errors: Problem[]
@@ -82,22 +82,26 @@ export interface Verdict {
   newLinks: Set<string>
 }
 
-export function judge(rooms: IntakeRooms, batch: Batch): Verdict {
-  const verdict: Verdict = {
-    rows: [],
-    errors: [],
-    flagged: 0,
-    newEntities: new Map(),
-    newProperties: new Map(),
-    newLinks: new Set(),
+/** Judges candidates one group after another, remembering what names and units of measure have turned out to mean. */
+export type Judge = (candidates: readonly Candidate[]) => Verdict
+
+export function judgeFor(rooms: IntakeRooms, batch: Omit<Batch, 'candidates' | 'partial'>): Judge {
+  const judgeOne = judgeOneFor(rooms, batch)
+  return (candidates) => {
+    const verdict: Verdict = {
+      rows: [],
+      errors: [],
+      flagged: 0,
+      newEntities: new Map(),
+      newProperties: new Map(),
+      newLinks: new Set(),
+    }
+    for (const candidate of candidates) {
+      const problem = judgeOne(candidate, verdict)
+      if (problem) verdict.errors.push({ ...problem, ...candidate.place })
+    }
+    return verdict
   }
-  const autoCreate = batch.autoCreate ?? batch.dataset.autoCreate
-  const judgeOne = judgeFor(rooms, batch, autoCreate, verdict)
-  for (const candidate of batch.candidates) {
-    const problem = judgeOne(candidate)
-    if (problem) verdict.errors.push({ ...problem, ...candidate.place })
-  }
-  return verdict
 }
 
 /** Creates what the valid rows need: entities, properties, and the note that the dataset has values of them. */
@@ -113,23 +117,23 @@ export async function prepareCatalogue(
   if (verdict.newLinks.size > 0) await catalogue.link(actor, dataset.code, [...verdict.newLinks])
 }
 
-function judgeFor(
+function judgeOneFor(
   { catalogue, units }: IntakeRooms,
-  batch: Batch,
-  autoCreate: boolean,
-  verdict: Verdict,
-): (candidate: Candidate) => Problem | null {
+  batch: Omit<Batch, 'candidates' | 'partial'>,
+): (candidate: Candidate, verdict: Verdict) => Problem | null {
   const { dataset, receivedAt, source } = batch
+  const autoCreate = batch.autoCreate ?? dataset.autoCreate
   const resolver = new EntityResolver(catalogue, units.territory(), autoCreate)
   const linked = new Set(dataset.properties)
   const terms = new Map<string, Term | Problem>()
+  const drafted = new Map<string, PropertyDraft>()
   const newest = new Map<string, number>()
 
-  return (candidate) => {
+  return (candidate, verdict) => {
     const termKey = `${candidate.property}\u0001${candidate.uom ?? ''}`
     let term = terms.get(termKey)
     if (term === undefined) {
-      term = termOf(catalogue, dataset, candidate, autoCreate, verdict)
+      term = termOf(catalogue, dataset, candidate, autoCreate, drafted)
       terms.set(termKey, term)
     }
     if ('severity' in term) return term
@@ -172,8 +176,12 @@ function judgeFor(
     if (batch.door !== 'file') row.quality |= arrivalBits(row, dataset, receivedAt, newest)
     if (row.quality !== 0) verdict.flagged += 1
     if (answer.draft) verdict.newEntities.set(answer.id, answer.draft)
-    if (!linked.has(property.code)) verdict.newLinks.add(property.code)
-    if (term.draft) verdict.newProperties.set(property.code, term.draft)
+    if (!linked.has(property.code)) {
+      linked.add(property.code)
+      verdict.newLinks.add(property.code)
+      const draft = drafted.get(property.code)
+      if (draft) verdict.newProperties.set(property.code, draft)
+    }
     verdict.rows.push(row)
     return null
   }
@@ -182,7 +190,6 @@ function judgeFor(
 /** A property together with the conversion from the unit of measure that was sent. */
 interface Term {
   property: Pick<Property, 'code' | 'kind' | 'range'>
-  draft?: PropertyDraft
   uomId: number
   converted: boolean
   convert: (value: number) => number
@@ -193,16 +200,17 @@ function termOf(
   dataset: Dataset,
   candidate: Candidate,
   autoCreate: boolean,
-  verdict: Verdict,
+  drafted: Map<string, PropertyDraft>,
 ): Term | Problem {
   const sent = candidate.uom === undefined || candidate.uom === '' ? null : parseUom(candidate.uom)
   if (sent !== null && !isUom(sent)) return sent
-  const known = catalogue.property(candidate.property) ?? verdict.newProperties.get(candidate.property)
+  const known = catalogue.property(candidate.property) ?? drafted.get(candidate.property)
   if (!known) {
     if (!autoCreate || !/^[a-z0-9][a-z0-9:_.-]*$/.test(candidate.property))
       return problemItem('unknown-property', { property: candidate.property }, { value: candidate.property })
     const draft = draftOf(candidate, sent)
-    return { property: draft, draft, uomId: sent?.id ?? 0, converted: false, convert: (value) => value }
+    drafted.set(draft.code, draft)
+    return { property: draft, uomId: sent?.id ?? 0, converted: false, convert: (value) => value }
   }
   if (!autoCreate && !dataset.properties.includes(known.code))
     return problemItem(

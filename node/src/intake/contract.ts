@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { ProblemSchema } from '../http/contract.ts'
+import { Message, ProblemSchema } from '../http/contract.ts'
 
 /** What crosses the API at the doors: readings, and imports of files. */
 
@@ -140,6 +140,7 @@ export const ImportItem = Type.Object(
     ),
     mapping: Type.Union([Mapping, Type.Null()]),
     rows: Type.Integer(),
+    problems: Type.Array(ProblemSchema, { description: 'what the mapping still leaves open' }),
     /** First rows as the mapping reads them. */
     preview: Type.Array(Reading),
     report: Type.Union([
@@ -163,3 +164,23 @@ export const ImportItem = Type.Object(
   { additionalProperties: false },
 )
 export type ImportItem = Static<typeof ImportItem>
+
+/** What no quality bit can carry: a blank or doubted cell of an import (`GET /api/findings`). */
+export const FindingItem = Type.Object(
+  {
+    id: Type.String(),
+    dataset: Type.String(),
+    import: Type.Union([Type.String(), Type.Null()]),
+    row: Type.Union([Type.Integer(), Type.Null()]),
+    column: Type.Union([Type.String(), Type.Null()]),
+    entity: Type.Union([Type.String(), Type.Null()]),
+    property: Type.Union([Type.String(), Type.Null()]),
+    rule: Type.String(),
+    severity: Type.Enum(['error', 'warning', 'info'] as const),
+    value: Type.Union([Type.String(), Type.Null()]),
+    message: Message,
+    createdAt: Type.String(),
+  },
+  { additionalProperties: false },
+)
+export type FindingItem = Static<typeof FindingItem>

@@ -1,0 +1,55 @@
+import { sql } from 'kysely'
+import { type Records, SYSTEM } from '../records/contract.ts'
+import { jsonText } from '../records/json-text.ts'
+import type { IdempotencyStore, StoredAnswer } from './idempotency.ts'
+
+const lifeS = 24 * 3600
+/** A request that has not answered after this long died with its process: its key may be used again. */
+const abandonedS = 120
+
+interface Row {
+  bodyHash: string
+  answer: StoredAnswer | null
+}
+
+/** Answers under (actor, route, key) in the records. */
+export function idempotencyIn(records: Records): IdempotencyStore {
+  const split = (key: string) => {
+    const [actor = '', method = '', path = '', given = ''] = key.split(' ')
+    return { actor, route: `${method} ${path}`, given }
+  }
+  return {
+    async claim(key, bodyHash) {
+      const { actor, route, given } = split(key)
+      return records.tx(SYSTEM, async (tx) => {
+        await sql`DELETE FROM idempotency_key WHERE actor = ${actor} AND route = ${route} AND key = ${given}
+          AND (expires_at < now() OR (status IS NULL AND created_at < now() - make_interval(secs => ${abandonedS})))`.execute(
+          tx.db,
+        )
+        const made = await sql`INSERT INTO idempotency_key (actor, route, key, body_hash, expires_at)
+          VALUES (${actor}, ${route}, ${given}, ${bodyHash}, now() + make_interval(secs => ${lifeS}))
+          ON CONFLICT DO NOTHING RETURNING key`.execute(tx.db)
+        if (made.rows.length > 0) return { state: 'new' } as const
+        const { rows } = await sql<Row>`SELECT body_hash AS "bodyHash", body AS answer FROM idempotency_key
+          WHERE actor = ${actor} AND route = ${route} AND key = ${given}`.execute(tx.db)
+        const [row] = rows
+        if (!row?.answer) return { state: 'running' } as const
+        return { state: 'done', bodyHash: row.bodyHash, answer: row.answer } as const
+      })
+    },
+    async complete(key, answer) {
+      const { actor, route, given } = split(key)
+      await records.tx(SYSTEM, async (tx) => {
+        await sql`UPDATE idempotency_key SET status = ${answer.status}, body = ${jsonText(answer)}::jsonb
+          WHERE actor = ${actor} AND route = ${route} AND key = ${given}`.execute(tx.db)
+      })
+    },
+    async release(key) {
+      const { actor, route, given } = split(key)
+      await records.tx(SYSTEM, async (tx) => {
+        await sql`DELETE FROM idempotency_key WHERE actor = ${actor} AND route = ${route} AND key = ${given}
+          AND status IS NULL`.execute(tx.db)
+      })
+    },
+  }
+}

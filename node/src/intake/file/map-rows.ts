@@ -1,0 +1,358 @@
+import { epochMilliseconds } from '@nhip/calendar/instant'
+import { isPeriod, periodOf } from '@nhip/calendar/period'
+import type { Problem } from '@nhip/canonical/problem'
+import { fold } from '@nhip/territory/name-key'
+import { qualityBit } from '../admit.ts'
+import { type Candidate, publishedAt } from '../candidate.ts'
+import type { ColumnMapping, Mapping } from '../contract.ts'
+import type { Row } from './csv.ts'
+import { slug } from './guess.ts'
+import { isBlank, parseNumber } from './number-format.ts'
+import { parseTime, type Span, spanOf, type TimeFormat } from './time-format.ts'
+
+/** What no quality bit can carry, to be listed on the dataset's page. */
+export interface Finding {
+  line: number
+  column: string | null
+  entity: string | null
+  property: string | null
+  rule: 'blank' | 'source-doubt' | 'total-row'
+  value: string
+  message: { vi: string; en: string }
+}
+
+/** What one row of a file comes to. */
+export interface MappedRow {
+  candidates: Candidate[]
+  errors: Problem[]
+  findings: Finding[]
+  blank: number
+}
+
+interface Column {
+  index: number
+  name: string
+  mapping: ColumnMapping
+}
+
+const totals = /^(tong( cong| so)?|cong|total|grand total|sum)$/
+// Folding every cell of a large file would cost more than reading it.
+const isTotal = (text: string) => /^\s*[tcgs]/i.test(text) && text.length < 30 && totals.test(fold(text))
+
+/**
+ * Reads rows as a mapping says. Built once for a file: everything that does not depend on the row is decided here.
+ *
+ * @param columns the names of the file's columns in order
+ * @throws {MappingError} when the mapping names columns that are not there, or leaves open what must be said
+ */
+export function rowMapper(
+  mapping: Mapping,
+  columns: readonly string[],
+  receivedAt: number,
+): (row: Row) => MappedRow {
+  const used = mapping.columns.map((one): Column => {
+    const index = columns.indexOf(one.column)
+    if (index < 0)
+      throw new MappingError('column-unknown', one.column, {
+        vi: `Tệp không có cột "${one.column}".`,
+        en: `The file has no column "${one.column}".`,
+      })
+    return { index, name: one.column, mapping: one }
+  })
+  const of = (role: ColumnMapping['role']) => used.filter((column) => column.mapping.role === role)
+  const one = (role: ColumnMapping['role']) => of(role)[0]
+  const entity = one('entity')
+  if (!entity && mapping.entity === undefined)
+    throw new MappingError('entity-unmapped', undefined, {
+      vi: 'Chưa rõ số liệu thuộc về đối tượng nào: chọn cột đối tượng, hoặc nêu một đối tượng cho cả tệp.',
+      en: 'It is open whom the figures belong to: choose the column of the entity, or one entity for the whole file.',
+    })
+  const values = [...of('value'), ...of('text').filter(({ mapping: m }) => m.property !== undefined)]
+  const ratio = { num: one('num'), den: one('den') }
+  if (values.length === 0 && !ratio.num)
+    throw new MappingError('value-unmapped', undefined, {
+      vi: 'Chưa chọn cột giá trị nào.',
+      en: 'No column of values is chosen.',
+    })
+  const property = one('property')
+  for (const column of values)
+    if (column.mapping.property === undefined && !property && mapping.property === undefined)
+      throw new MappingError('property-unmapped', column.name, {
+        vi: `Chưa rõ cột "${column.name}" là chỉ tiêu nào.`,
+        en: `It is open which property the column "${column.name}" holds.`,
+      })
+  const shared = {
+    time: one('time'),
+    end: one('time-end'),
+    name: one('entity-name'),
+    parent: one('entity-parent'),
+    lat: one('lat'),
+    lon: one('lon'),
+    breakdown: one('breakdown'),
+    uom: one('uom'),
+    status: one('status'),
+    published: one('published'),
+    text: of('text').find(({ mapping: m }) => m.property === undefined),
+  }
+  const flags = of('quality-flag')
+  const zone = mapping.zone ?? '+07:00'
+  const filePeriod = mapping.period === undefined ? null : fixedSpan(mapping.period, zone)
+  const filePublished = mapping.published === undefined ? null : publishedAt(mapping.published, receivedAt)
+  const skipTotals = mapping.skipTotals ?? true
+
+  return (row) => {
+    const mapped: MappedRow = { candidates: [], errors: [], findings: [], blank: 0 }
+    const cell = (column: Column | undefined) => (column ? (row.cells[column.index] ?? '').trim() : '')
+    const fail = (code: string, column: Column | undefined, value: string, vi: string, en: string) => {
+      mapped.errors.push({
+        severity: 'error',
+        code,
+        line: row.line,
+        ...(column ? { column: column.index + 1, path: column.name } : {}),
+        value,
+        message: { vi, en },
+      })
+      return mapped
+    }
+    if (row.cells.length !== columns.length && !onlyBlankDifference(row.cells, columns.length))
+      return fail(
+        'ragged-row',
+        undefined,
+        String(row.cells.length),
+        `dòng ${row.line}: có ${row.cells.length} ô, cần ${columns.length}`,
+        `line ${row.line}: ${row.cells.length} cells, expected ${columns.length}`,
+      )
+    if (skipTotals && row.cells.some(isTotal)) {
+      mapped.findings.push(finding(row, null, null, null, 'total-row', row.cells.find(isTotal)!))
+      return mapped
+    }
+    const who = mapping.entity ?? cell(entity)
+    if (who === '')
+      return fail(
+        'entity-missing',
+        entity,
+        '',
+        `dòng ${row.line}: thiếu đối tượng`,
+        `line ${row.line}: the entity is missing`,
+      )
+    const time = spanOfRow()
+    if (time === undefined) return mapped
+    const published = publishedOfRow()
+    if (published === undefined) return mapped
+    const doubts = flags.flatMap((flag) => {
+      const text = cell(flag)
+      return text === '' || text === flag.mapping.okValue ? [] : [{ flag, text }]
+    })
+    for (const { flag, text } of doubts)
+      mapped.findings.push(finding(row, flag, who, flag.mapping.property ?? null, 'source-doubt', text))
+
+    const base = {
+      entity: who,
+      ...(mapping.entityType ? { entityType: mapping.entityType } : {}),
+      ...(shared.name && cell(shared.name) ? { entityName: cell(shared.name) } : {}),
+      ...(shared.parent && cell(shared.parent) ? { parent: cell(shared.parent) } : {}),
+      ...place(),
+      published,
+      status: cell(shared.status) || 'A',
+    }
+    const breakdown = cell(shared.breakdown)
+    const rowProperty = property ? cell(property) : mapping.property
+    const doubtOf = (code: string) =>
+      doubts.some(({ flag }) => flag.mapping.property === undefined || flag.mapping.property === code)
+        ? qualityBit['source-doubt']
+        : 0
+    const reason = shared.text ? cell(shared.text) : ''
+    const empty = base.status !== 'A' && /^[OMXQ]$/.test(base.status)
+
+    for (const column of values) {
+      const { mapping: m } = column
+      const code = m.property ?? rowProperty ?? ''
+      const text = cell(column)
+      const isText = m.role === 'text'
+      const span = m.period === undefined ? time : fixedSpan(m.period, zone)
+      const candidate: Candidate = {
+        ...base,
+        property: code,
+        propertyName: m.property === undefined ? code : column.name,
+        breakdown: m.breakdown ?? breakdown,
+        span,
+        value: null,
+        quality: doubtOf(code),
+        place: { line: row.line, column: column.index + 1 },
+        ...(m.uom ? { uom: m.uom } : shared.uom && cell(shared.uom) ? { uom: cell(shared.uom) } : {}),
+        ...(m.factor === undefined ? {} : { factor: m.factor }),
+      }
+      if (isBlank(text)) {
+        if (empty) {
+          mapped.candidates.push(reason === '' ? candidate : { ...candidate, text: reason })
+          continue
+        }
+        mapped.blank += 1
+        mapped.findings.push(finding(row, column, who, code, 'blank', text))
+        continue
+      }
+      if (isText) {
+        mapped.candidates.push({ ...candidate, text })
+        continue
+      }
+      const number = parseNumber(text, m.decimal ?? '.')
+      if (!number) {
+        fail(
+          'not-a-number',
+          column,
+          text,
+          `dòng ${row.line}, cột "${column.name}": "${text}" không phải là số`,
+          `line ${row.line}, column "${column.name}": "${text}" is not a number`,
+        )
+        continue
+      }
+      mapped.candidates.push({
+        ...candidate,
+        value: number.value,
+        exact: number.text,
+        ...(reason ? { text: reason } : {}),
+      })
+    }
+    if (ratio.num && ratio.den) addRatio(ratio.num, ratio.den)
+    return mapped
+
+    function addRatio(numColumn: Column, denColumn: Column) {
+      const num = parseNumber(cell(numColumn), numColumn.mapping.decimal ?? '.')
+      const den = parseNumber(cell(denColumn), denColumn.mapping.decimal ?? '.')
+      const code = numColumn.mapping.property ?? rowProperty ?? ''
+      if (!num || !den) {
+        const bad = num ? denColumn : numColumn
+        fail(
+          'not-a-number',
+          bad,
+          cell(bad),
+          `dòng ${row.line}, cột "${bad.name}": "${cell(bad)}" không phải là số`,
+          `line ${row.line}, column "${bad.name}": "${cell(bad)}" is not a number`,
+        )
+        return
+      }
+      mapped.candidates.push({
+        ...base,
+        property: code,
+        breakdown,
+        span: time ?? null,
+        value: null,
+        num: num.value,
+        den: den.value,
+        quality: doubtOf(code),
+        place: { line: row.line, column: numColumn.index + 1 },
+      })
+    }
+
+    /** Undefined after an error, null when the file says no time. */
+    function spanOfRow(): Span | null | undefined {
+      if (!shared.time) return filePeriod
+      const text = cell(shared.time)
+      const start = parseTime(text, formatOf(shared.time), zone)
+      if (!start) {
+        fail(
+          'time-unreadable',
+          shared.time,
+          text,
+          `dòng ${row.line}, cột "${shared.time.name}": "${text}" không phải là thời gian`,
+          `line ${row.line}, column "${shared.time.name}": "${text}" is not a time`,
+        )
+        return undefined
+      }
+      if (!shared.end || cell(shared.end) === '') return start
+      const end = parseTime(cell(shared.end), formatOf(shared.end), zone)
+      const until = end ? (end.to ?? end.from) : null
+      if (until === null || until <= start.from) {
+        fail(
+          'time-unreadable',
+          shared.end,
+          cell(shared.end),
+          `dòng ${row.line}, cột "${shared.end.name}": "${cell(shared.end)}" không phải là thời điểm kết thúc`,
+          `line ${row.line}, column "${shared.end.name}": "${cell(shared.end)}" is not an end`,
+        )
+        return undefined
+      }
+      return { from: start.from, to: until }
+    }
+
+    function publishedOfRow(): number | null | undefined {
+      const text = cell(shared.published)
+      if (text === '') return filePublished
+      const span = parseTime(text, formatOf(shared.published!), zone)
+      if (!span || span.from > receivedAt) {
+        fail(
+          'published-unreadable',
+          shared.published,
+          text,
+          `dòng ${row.line}, cột "${shared.published!.name}": "${text}" không phải là thời điểm đã công bố`,
+          `line ${row.line}, column "${shared.published!.name}": "${text}" is not a past time of publication`,
+        )
+        return undefined
+      }
+      // A day, month or year of publication means the end of its last day.
+      return span.to === null ? span.from : Math.min(span.to, receivedAt)
+    }
+
+    function place(): { lat?: number; lon?: number } {
+      const lat = parseNumber(cell(shared.lat), shared.lat?.mapping.decimal ?? '.')?.value
+      const lon = parseNumber(cell(shared.lon), shared.lon?.mapping.decimal ?? '.')?.value
+      return lat !== undefined && lon !== undefined && Math.abs(lat) <= 90 && Math.abs(lon) <= 180
+        ? { lat, lon }
+        : {}
+    }
+  }
+}
+
+/** What is wrong with a mapping as a whole, before any row is read. */
+export class MappingError extends Error {
+  readonly problem: Problem
+
+  constructor(code: string, column: string | undefined, message: { vi: string; en: string }) {
+    super(message.en)
+    this.problem = { severity: 'error', code, ...(column === undefined ? {} : { path: column }), message }
+  }
+}
+
+const formatOf = ({ mapping }: Column): TimeFormat => mapping.date ?? 'iso'
+
+function fixedSpan(text: string, zone: string): Span {
+  if (isPeriod(text)) return spanOf(periodOf(text))
+  return { from: epochMilliseconds(text, { zone }), to: null }
+}
+
+/** Spreadsheets cut or add empty cells at the end of a row; anything else is a shifted row. */
+function onlyBlankDifference(cells: readonly string[], width: number): boolean {
+  return cells.length > width && cells.slice(width).every((cell) => cell.trim() === '')
+}
+
+function finding(
+  row: Row,
+  column: Column | null,
+  entity: string | null,
+  property: string | null,
+  rule: Finding['rule'],
+  value: string,
+): Finding {
+  const place = column
+    ? { vi: `dòng ${row.line}, cột "${column.name}"`, en: `line ${row.line}, column "${column.name}"` }
+    : { vi: `dòng ${row.line}`, en: `line ${row.line}` }
+  const what = {
+    blank: { vi: 'ô trống, không có số liệu', en: 'blank cell, no figure' },
+    'source-doubt': { vi: `nguồn ghi nghi vấn "${value}"`, en: `the source doubts it: "${value}"` },
+    'total-row': { vi: `dòng tổng "${value}", không nhập`, en: `row of totals "${value}", left out` },
+  }[rule]
+  return {
+    line: row.line,
+    column: column?.name ?? null,
+    entity,
+    property: property === '' ? null : property,
+    rule,
+    value,
+    message: { vi: `${place.vi}: ${what.vi}`, en: `${place.en}: ${what.en}` },
+  }
+}
+
+/** The code of a file's own entity, when no column names one: `metro-interstate-hourly.csv` → an entity of that name. */
+export function entityOfFile(fileName: string): string {
+  return `urn:nhip:Source:${slug(fileName.replace(/\.[a-z0-9]+$/i, '')).replaceAll('_', '-')}`
+}
