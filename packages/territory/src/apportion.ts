@@ -27,14 +27,10 @@ export function apportion(total: bigint, weights: readonly bigint[]): bigint[] {
 export function apportionSmall(total: number, weights: readonly number[], sum: number): number[] | null {
   const size = Math.abs(total)
   if (size * sum > Number.MAX_SAFE_INTEGER) return null
+  // The quotient of whole numbers below 2^53 is never rounded up to the next whole number.
   const parts = weights.map((w) => Math.floor((size * w) / sum))
   const remainders = weights.map((w) => (size * w) % sum)
-  let left = size
-  for (const [i, part] of parts.entries()) {
-    // The quotient of two exact integers may still be rounded up to the next whole number.
-    if (part * sum > size * weights[i]!) parts[i]!--
-    left -= parts[i]!
-  }
+  let left = size - parts.reduce((a, b) => a + b, 0)
   for (const i of byRemainder(remainders)) {
     if (left-- <= 0) break
     parts[i]! += 1

@@ -168,6 +168,16 @@ describe('an amount carried forward', () => {
       coverage: { reported: 2, expected: 2 },
     })
   })
+  it('does not see withdrawn values', () => {
+    const values: SeriesValue[] = [
+      { unit: at(0, 'D'), value: 1, status: 'X' },
+      { unit: at(0, 'D'), value: 2 },
+    ]
+    expect(mapSeries(small, values, forward)).toMatchObject({
+      values: [{ value: 2, status: 'A' }],
+      problems: [],
+    })
+  })
   it('is as doubtful as its most doubtful contributor', () => {
     const values: SeriesValue[] = [
       { unit: at(0, 'A'), value: 1 },
@@ -278,6 +288,9 @@ describe('other semantics', () => {
       ],
       { ...forward, semantics: 'text' },
     ).values
+    // A alone of the two that became M has a score: that does not make it M's.
+    const alone = mapSeries(small, [{ unit: at(0, 'A'), value: 3 }], { ...forward, semantics: 'last' }).values
+    expect(alone[0]).toMatchObject({ unit: at(1, 'M'), value: null, reason: 'not-additive' })
     expect(text.map((v) => [v.unit, v.text, v.reason])).toEqual([
       [at(1, 'R'), 'loại I', undefined],
       [at(1, 'M'), undefined, 'not-additive'],
@@ -302,6 +315,28 @@ describe('other semantics', () => {
       'last',
       'last',
     ])
+  })
+})
+
+describe('parts that come together again', () => {
+  const territory = territoryOf(
+    [unit(0, 'A'), unit(1, 'B'), unit(1, 'C'), unit(2, 'D', { valid: { from: days[2], to: null } })],
+    [
+      edge(1, 'A', 'B', null, 'split'),
+      edge(1, 'A', 'C', null, 'split'),
+      edge(2, 'B', 'D'),
+      edge(2, 'C', 'D'),
+    ],
+  )
+  it('are certain, whatever the division on the way was', () => {
+    const [d] = mapSeries(territory, [{ unit: at(0, 'A'), value: 7 }], { ...forward, view: 'as_now' }).values
+    expect(d).toMatchObject({ unit: at(2, 'D'), value: 7, status: 'A', methods: [] })
+    const [rank] = mapSeries(territory, [{ unit: at(0, 'A'), value: 7 }], {
+      ...forward,
+      view: 'as_now',
+      semantics: 'last',
+    }).values
+    expect(rank).toMatchObject({ value: 7, status: 'A' })
   })
 })
 

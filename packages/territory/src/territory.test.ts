@@ -69,6 +69,7 @@ describe('buildTerritory', () => {
     expect(codes({ units: [a, c, d], edges: [edge('A', 'C', '0.6'), edge('A', 'D', '0.3')] })).toEqual([
       'share-sum',
     ])
+    expect(codes({ units: [a, c, d], edges: [edge('A', 'C'), edge('A', 'D')] })).toEqual(['share-sum'])
     expect(codes({ units: [a, c, d], edges: [edge('A', 'C', '0.1'), edge('A', 'D', '0.9')] })).toEqual([])
     expect(codes({ units: [a, c, d], edges: [edge('A', 'C', '0.6'), edge('A', 'D', null)] })).toEqual([
       'share-mixed',
