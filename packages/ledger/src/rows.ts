@@ -16,6 +16,8 @@ export interface ClosedTile {
  * yet a full tile on disk is kept in memory; older hashes are read from full tiles.
  */
 export class Rows {
+  /** Full tiles read lately, each as its small tree: hashes, their parents, and so on up to the root. */
+  readonly #read = new Map<string, Promise<Hash[][]>>()
   #rows: { index: number; hashes: Hash[] }[] = []
   /** Full tiles that are not on disk yet, by level and index. */
   readonly #waiting = new Map<string, ClosedTile>()
@@ -80,22 +82,47 @@ export class Rows {
       throw new RangeError(`no complete subtree ${level}/${index} in ${this.#size} entries`)
     const place = tileOfNode(level, index)
     const row = this.#rows[place.level]
+    if (row?.index === place.index) return fold(row.hashes.slice(place.first, place.first + place.count))
     const waiting = this.#waiting.get(`${place.level}/${place.index}`)
-    const hashes =
-      row?.index === place.index
-        ? row.hashes
-        : (waiting?.hashes ?? (await this.#readFull(place.level, place.index)))
-    return fold(hashes.slice(place.first, place.first + place.count))
+    if (waiting) return fold(waiting.hashes.slice(place.first, place.first + place.count))
+    const levels = await this.#tile(place.level, place.index)
+    return levels[Math.log2(place.count)]?.[place.first / place.count] as Hash
   }
+
+  #tile(level: number, index: number): Promise<Hash[][]> {
+    const key = `${level}/${index}`
+    const known = this.#read.get(key)
+    // Taken out and put back: the map then runs from the tile unused longest to the one used last.
+    if (known) this.#read.delete(key)
+    const tile = known ?? this.#readFull(level, index).then(levelsOf)
+    this.#read.set(key, tile)
+    tile.catch(() => this.#read.delete(key))
+    if (this.#read.size > MAX_CACHED_TILES) this.#read.delete(this.#read.keys().next().value as string)
+    return tile
+  }
+}
+
+/** About 16 MB. */
+const MAX_CACHED_TILES = 1024
+
+function levelsOf(hashes: Hash[]): Hash[][] {
+  const levels = [hashes]
+  for (let row = hashes; row.length > 1; ) {
+    row = above(row)
+    levels.push(row)
+  }
+  return levels
+}
+
+function above(row: readonly Hash[]): Hash[] {
+  return Array.from({ length: row.length / 2 }, (_, i) =>
+    nodeHash(row[2 * i] as Hash, row[2 * i + 1] as Hash),
+  )
 }
 
 /** Root of a complete subtree from its 2^k hashes. */
 export function fold(hashes: readonly Hash[]): Hash {
   let row = hashes
-  while (row.length > 1) {
-    const above: Hash[] = []
-    for (let i = 0; i < row.length; i += 2) above.push(nodeHash(row[i] as Hash, row[i + 1] as Hash))
-    row = above
-  }
+  while (row.length > 1) row = above(row)
   return row[0] as Hash
 }

@@ -2,7 +2,7 @@ import { parseBundle } from './bundle.ts'
 import { type Head, openHead, parseHead } from './checkpoint.ts'
 import { type Cosigned, verifiedCosignatures } from './cosignature.ts'
 import { joinHashes, type LedgerReader } from './folder.ts'
-import { CompactRange, type Hash, leafHash, sameHash } from './merkle.ts'
+import { type Hash, leafHash, rootHash, sameHash } from './merkle.ts'
 import { NoteError, toBase64, type VerifierKey } from './note.ts'
 import { Rows } from './rows.ts'
 import { bundlePath, TILE_WIDTH, tilePath } from './tile-path.ts'
@@ -94,21 +94,19 @@ export async function verifyLedger(reader: LedgerReader, options: VerifyOptions 
   const earlier = readEarlier(options, head, find)
   checked.heads += earlier.length
 
-  const range = new CompactRange()
   const rows = new Rows(() => Promise.reject(new Error('every tile is compared before it is let go')))
-  const compareRoots = () => {
-    for (const old of earlier) {
-      if (old.size === range.size && !sameHash(old.root, range.root())) {
-        find({
-          kind: 'inconsistent',
-          index: old.size,
-          expected: toBase64(old.root),
-          actual: toBase64(range.root()),
-        })
+  const rootNow = () => rootHash(rows.size, (node) => rows.node(node))
+  const earlierAt = new Map<number, Head[]>()
+  for (const old of earlier) earlierAt.set(old.size, [...(earlierAt.get(old.size) ?? []), old])
+  const compareRoots = async () => {
+    for (const old of earlierAt.get(rows.size) ?? []) {
+      const root = await rootNow()
+      if (!sameHash(old.root, root)) {
+        find({ kind: 'inconsistent', index: old.size, expected: toBase64(old.root), actual: toBase64(root) })
       }
     }
   }
-  compareRoots()
+  await compareRoots()
   for (let bundle = 0; bundle * TILE_WIDTH < head.size && findings.length < limit; bundle++) {
     const width = Math.min(TILE_WIDTH, head.size - bundle * TILE_WIDTH)
     const path = bundlePath(bundle, width)
@@ -127,7 +125,7 @@ export async function verifyLedger(reader: LedgerReader, options: VerifyOptions 
     const stored = await reader.read(tilePath({ level: 0, index: bundle, width }))
     for (const [i, entry] of entries.entries()) {
       const leaf = leafHash(entry)
-      const index = range.size
+      const index = rows.size
       if (stored?.length === width * 32 && !sameHash(stored.subarray(i * 32, i * 32 + 32), leaf)) {
         find({
           kind: 'leaf-mismatch',
@@ -137,9 +135,8 @@ export async function verifyLedger(reader: LedgerReader, options: VerifyOptions 
           actual: toBase64(leaf),
         })
       }
-      range.append(leaf)
       rows.append(leaf)
-      compareRoots()
+      if (earlierAt.has(rows.size)) await compareRoots()
       options.onEntry?.(index, entry)
     }
     checked.entries += entries.length
@@ -151,13 +148,14 @@ export async function verifyLedger(reader: LedgerReader, options: VerifyOptions 
   for (const { level, index, hashes } of rows.partials()) {
     if (hashes.length > 0) await compareTile(tilePath({ level, index, width: hashes.length }), hashes)
   }
-  if (range.size === head.size && !sameHash(range.root(), head.root)) {
+  const root = await rootNow()
+  if (rows.size === head.size && !sameHash(root, head.root)) {
     find({
       kind: 'root-mismatch',
       index: head.size,
       path: 'checkpoint',
       expected: toBase64(head.root),
-      actual: toBase64(range.root()),
+      actual: toBase64(root),
     })
   }
   return result(head, trust, cosigned)
