@@ -34,6 +34,8 @@ export interface BacktestOptions {
 /** Share of the data that every origin has to train on, and that an origin before the last whole horizon has to. */
 const TRAINED = 0.65
 const WELL_TRAINED = 0.9
+/** A series of at least this many horizons may go back further. */
+const LONG = 10
 
 /**
  * Training lengths of the rolling origins, ascending, the origin itself last. Whole horizons first; where the series is too short
@@ -55,11 +57,11 @@ export function backtestCuts(
   // of other phases of the season.
   const floor = Math.max(shortest, Math.ceil(TRAINED * n))
   const start = Math.max(floor, n - h)
+  const well = n >= LONG * h ? 0.8 * n : WELL_TRAINED * n
   if (start < n) cuts.push(start)
   for (
     let c = start - spacing;
-    cuts.length < origins &&
-    c >= Math.max(floor, season > 1 ? Math.min(WELL_TRAINED * n, n - 1.25 * h) : WELL_TRAINED * n);
+    cuts.length < origins && c >= Math.max(floor, season > 1 ? Math.min(well, n - 1.25 * h) : well);
     c -= spacing
   )
     cuts.push(c)

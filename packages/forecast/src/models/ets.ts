@@ -260,7 +260,7 @@ function fitForm(
   const states = f.trend === 'N' ? 1 : 2
   step[x.length - states] = 0.1 * problem.unit
   if (states === 2) step[x.length - 1] = (0.1 * problem.unit) / Math.max(4, Math.min(n, 10))
-  const criterion = minimise(objective, x, step, evaluations * x.length, 1e-6)
+  const criterion = minimise(objective, x, step, evaluations * x.length)
   if (!Number.isFinite(criterion)) return null
   const best: Parameters = { ...p }
   unpack(f, x, best)

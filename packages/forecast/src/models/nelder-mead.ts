@@ -1,13 +1,14 @@
 /**
  * Nelder and Mead's simplex search (1965) for a few parameters. Deterministic; `f` may return Infinity where it is not defined.
- * `x` is the start and receives the best point; `step` is the size of the first simplex. Returns the best value.
+ * `x` is the start and receives the best point; `step` is the size of the first simplex; the search
+ * ends when the values of the simplex differ by less than `tolerance`. Returns the best value.
  */
 export function minimise(
   f: (x: Float64Array) => number,
   x: Float64Array,
   step: Float64Array,
   maxEvaluations: number,
-  tolerance = 1e-6,
+  tolerance = 5e-4,
 ): number {
   const d = x.length
   const simplex: Float64Array[] = []
@@ -32,7 +33,7 @@ export function minimise(
     if (best === worst) break
     let next = best
     for (let i = 0; i <= d; i++) if (i !== worst && value[i]! > value[next]!) next = i
-    if (value[worst]! - value[best]! <= tolerance * (Math.abs(value[best]!) + 1e-12)) break
+    if (value[worst]! - value[best]! <= tolerance) break
     centre.fill(0)
     for (let i = 0; i <= d; i++)
       if (i !== worst) for (let j = 0; j < d; j++) centre[j]! += simplex[i]![j]! / d
