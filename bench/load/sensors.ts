@@ -12,7 +12,10 @@ export function reading(station: number, step: number, everyMs: number): NewObse
     breakdown: '',
     from: START + step * everyMs,
     to: null,
-    value: Math.round((20 + 15 * Math.sin(step / 40 + station) + ((station * 7919 + step * 104_729) % 100) / 10) * 10) / 10,
+    value:
+      Math.round(
+        (20 + 15 * Math.sin(step / 40 + station) + ((station * 7919 + step * 104_729) % 100) / 10) * 10,
+      ) / 10,
     uom: 1,
     status: 'A',
     quality: 0,
