@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { get } from '../api.ts'
 import { equal, type Journey } from '../journey.ts'
+import { readyToCommit } from './ready-to-commit.ts'
 import { signInAs } from './sign-in-as.ts'
 
 const shared = process.env.NHIP_SHARED ?? fileURLToPath(new URL('../../../shared', import.meta.url))
@@ -21,13 +22,11 @@ export const importCity: Journey = {
     await page.getByLabel('Tên bộ dữ liệu').fill(`Metro ${width}`)
     await page.getByRole('button', { name: 'Tạo', exact: true }).click()
     const entity = page.getByLabel('Một đối tượng cho cả tệp')
-    await page.getByText('Chưa biết giá trị thuộc về ai').waitFor()
+    await page.getByText('Chưa chọn bộ dữ liệu.').waitFor({ state: 'detached' })
     await entity.fill('urn:nhip:TrafficDetector:I-94-301')
     await entity.press('Enter')
     const commit = page.getByRole('button', { name: 'Nhập', exact: true })
-    await page.waitForFunction(
-      `[...document.querySelectorAll('button')].some((b) => b.textContent === 'Nhập' && !b.disabled)`,
-    )
+    await page.waitForFunction(readyToCommit)
     await picture('import-city', { fullPage: true })
     await commit.click()
     await page.getByRole('heading', { level: 2, name: 'Đã nhập xong' }).waitFor({ timeout: 60_000 })

@@ -1,6 +1,7 @@
 import { accessible, fitsWidth } from '../accessible.ts'
 import { get } from '../api.ts'
 import { equal, type Journey, must } from '../journey.ts'
+import { readyToCommit } from './ready-to-commit.ts'
 import { signInAs } from './sign-in-as.ts'
 
 const rows = [
@@ -31,13 +32,17 @@ export const importOwn: Journey = {
     await page.getByText('Tạo bộ dữ liệu mới').click()
     await page.getByLabel('Tên bộ dữ liệu').fill(name)
     await page.getByRole('button', { name: 'Tạo', exact: true }).click()
-    await page.getByText('"12,5,0"').first().waitFor()
+    const commit = page.getByRole('button', { name: 'Nhập', exact: true })
+    await page.waitForFunction(readyToCommit)
     await accessible(page, 'import preview')
     await fitsWidth(page, 'import preview')
     await picture('import-preview', { fullPage: true })
 
-    const commit = page.getByRole('button', { name: 'Nhập', exact: true })
-    must(await commit.isDisabled(), 'a file with a refused row may be taken in without saying how')
+    await commit.click()
+    await page.getByText('Chưa ghi gì: có dòng bị từ chối').waitFor()
+    await page.getByRole('cell', { name: /"12,5,0"/ }).waitFor()
+    await accessible(page, 'import report')
+    await picture('import-refused', { fullPage: true })
     await page.getByText('Bỏ các dòng đó, ghi phần còn lại').click()
     await commit.click()
     await page.getByRole('heading', { level: 2, name: 'Đã nhập xong' }).waitFor()

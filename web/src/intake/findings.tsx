@@ -1,23 +1,18 @@
+import type { FindingItem } from '@nhip/node/intake/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { type Page, read } from '../api/client.ts'
+import { nameIn } from '../catalogue/words.ts'
+import { language } from '../i18n/language.ts'
 import tableStyles from '../shell/data-table.module.css'
 import { Panel } from '../shell/panel.tsx'
 import { Failure, Loading } from '../shell/states.tsx'
 import styles from './row-report.module.css'
 
-/** What no quality mark can carry: a blank or refused cell, a flag of the source. */
-interface FindingItem {
-  id?: string
-  row?: number | null
-  column?: string | null
-  rule: string
-  value?: string | null
-}
-
 /** Findings that an import left; nothing is shown when there are none. */
 export function Findings({ importId }: { importId: string }) {
   const { t } = useTranslation()
+  const lang = language()
   const found = useQuery({
     queryKey: ['findings', importId],
     queryFn: ({ signal }) =>
@@ -39,17 +34,17 @@ export function Findings({ importId }: { importId: string }) {
                 {t('import.line')}
               </th>
               <th scope="col">{t('import.column')}</th>
-              <th scope="col">{t('import.rule')}</th>
               <th scope="col">{t('import.cell')}</th>
+              <th scope="col">{t('import.what')}</th>
             </tr>
           </thead>
           <tbody>
-            {items.map((item, i) => (
-              <tr key={item.id ?? i}>
+            {items.map((item) => (
+              <tr key={item.id}>
                 <td className={tableStyles.number}>{item.row ?? ''}</td>
                 <td>{item.column ?? ''}</td>
-                <td>{t(`finding.${item.rule}`, { defaultValue: item.rule })}</td>
                 <td>{item.value ?? ''}</td>
+                <td>{nameIn(item.message, lang)}</td>
               </tr>
             ))}
           </tbody>

@@ -15,9 +15,10 @@ import { Failure, Loading } from '../shell/states.tsx'
 import { DetectedFacts } from './detected-facts.tsx'
 import { Findings } from './findings.tsx'
 import styles from './import-steps.module.css'
-import { mappingOf, missingParts } from './mapping.ts'
+import { mappingOf } from './mapping.ts'
 import { MappingEditor } from './mapping-editor.tsx'
 import { PreviewTable } from './preview-table.tsx'
+import { ProblemLine } from './problem-line.tsx'
 import { RowReport } from './row-report.tsx'
 import { useImport } from './use-import.ts'
 
@@ -50,10 +51,9 @@ export function ImportSteps({ id }: { id: string }) {
   if (item.error && !item.data) return <Failure error={item.error} retry={() => void item.refetch()} />
   const data = item.data as ImportItem
   const mapping = mappingOf(data)
-  const missing = missingParts(mapping)
+  const open = data.problems.some((problem) => problem.severity === 'error')
   const report = data.report
   const editable = data.state === 'preview' || data.state === 'failed'
-  const rejected = report?.rejected ?? 0
   const first = data.preview[0]
 
   return (
@@ -115,7 +115,7 @@ export function ImportSteps({ id }: { id: string }) {
           </Panel>
         ) : null}
 
-        {report ? <RowReport id={id} report={report} dry={editable} /> : null}
+        {report ? <RowReport id={id} report={report} refused={data.state === 'failed'} /> : null}
         {data.state === 'done' ? <Findings importId={id} /> : null}
 
         {editable ? (
@@ -136,30 +136,27 @@ export function ImportSteps({ id }: { id: string }) {
               <PreviewTable rows={data.preview} />
             </Panel>
             <Panel title={t('import.takeIn')}>
-              {missing.length > 0 ? (
-                <ul className={styles.missing}>
-                  {missing.map((part) => (
-                    <li key={part}>{t(`import.missing.${part}`)}</li>
-                  ))}
-                </ul>
-              ) : null}
+              {mapping.dataset ? null : <p className={styles.missing}>{t('import.missingDataset')}</p>}
+              {data.problems.map((problem) => (
+                <div key={`${problem.code} ${problem.path ?? ''}`} className={styles.missing}>
+                  <ProblemLine problem={problem} />
+                </div>
+              ))}
               <div className={styles.actions}>
-                {rejected > 0 ? (
-                  <Segments
-                    label={t('import.onError')}
-                    value={onError}
-                    onChange={(to) => setOnError(to === 'skip' ? 'skip' : 'abort')}
-                    options={[
-                      { value: 'abort', label: t('import.abort') },
-                      { value: 'skip', label: t('import.skip') },
-                    ]}
-                  />
-                ) : null}
+                <Segments
+                  label={t('import.onError')}
+                  value={onError}
+                  onChange={(to) => setOnError(to === 'skip' ? 'skip' : 'abort')}
+                  options={[
+                    { value: 'abort', label: t('import.abort') },
+                    { value: 'skip', label: t('import.skip') },
+                  ]}
+                />
                 <Button
                   kind="strong"
                   busy={commit.isPending}
-                  disabled={missing.length > 0 || map.isPending || (rejected > 0 && onError === 'abort')}
-                  onClick={() => commit.mutate(rejected > 0 ? onError : 'abort')}
+                  disabled={!mapping.dataset || open || map.isPending}
+                  onClick={() => commit.mutate(onError)}
                 >
                   {t('import.commit')}
                 </Button>

@@ -1,6 +1,6 @@
 import type { ImportItem, Mapping } from '@nhip/node/intake/contract'
 import { describe, expect, it } from 'vitest'
-import { mappingOf, missingParts, settingsOf, withColumn, withWhole } from './mapping.ts'
+import { mappingOf, settingsOf, withColumn, withWhole } from './mapping.ts'
 
 const mapping: Mapping = {
   dataset: 'air',
@@ -36,14 +36,6 @@ describe('the mapping of a file', () => {
 
   it('an empty text unsays what held for the whole file', () => {
     expect(withWhole({ ...mapping, period: '2025' }, { period: '' })).toEqual(mapping)
-  })
-
-  it('says what is still missing', () => {
-    expect(missingParts(mapping)).toEqual([])
-    expect(missingParts({ columns: [] })).toEqual(['dataset', 'entity', 'time', 'value'])
-    expect(
-      missingParts({ dataset: 'd', entity: 'VN', period: '2024', columns: [mapping.columns[2]!] }),
-    ).toEqual([])
   })
 
   it('only number columns have a decimal sign, only time columns a way to write days', () => {

@@ -34,14 +34,14 @@ export function settingsOf(role: Role): { property: boolean; number: boolean; da
 }
 
 function cleaned(column: ColumnMapping): ColumnMapping {
-  const { property, breakdown, uom, factor, decimal, date, okValue, ...own } = column
+  const { property, breakdown, period, uom, factor, decimal, date, okValue, ...own } = column
   const has = settingsOf(column.role)
   return dropEmpty({
     ...own,
-    ...(has.property || numeric.includes(column.role) ? { property, breakdown } : {}),
+    ...(has.property || numeric.includes(column.role) ? { property, breakdown, period } : {}),
     ...(has.number ? { uom, factor, decimal } : {}),
     ...(has.date ? { date } : {}),
-    ...(column.role === 'quality-flag' ? { okValue } : {}),
+    ...(column.role === 'quality-flag' ? { okValue, property } : {}),
   })
 }
 
@@ -49,15 +49,4 @@ function dropEmpty<T extends object>(record: T): T {
   return Object.fromEntries(
     Object.entries(record).filter(([, value]) => value !== undefined && value !== ''),
   ) as T
-}
-
-/** What is still missing before rows can become readings, as ids of texts. */
-export function missingParts(mapping: Mapping): ('dataset' | 'entity' | 'time' | 'value')[] {
-  const roles = new Set(mapping.columns.map((column) => column.role))
-  const missing: ('dataset' | 'entity' | 'time' | 'value')[] = []
-  if (!mapping.dataset) missing.push('dataset')
-  if (!roles.has('entity') && !mapping.entity) missing.push('entity')
-  if (!roles.has('time') && !mapping.period) missing.push('time')
-  if (!roles.has('value') && !roles.has('num') && !roles.has('text')) missing.push('value')
-  return missing
 }

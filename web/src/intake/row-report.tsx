@@ -14,12 +14,15 @@ const step = 50
 const counts = ['accepted', 'unchanged', 'flagged', 'blank', 'rejected'] as const
 
 /** What became, or would become, of the rows: counts, then each refused cell with its place, value and reason. */
-export function RowReport({ id, report, dry }: { id: string; report: Report; dry: boolean }) {
+export function RowReport({ id, report, refused }: { id: string; report: Report; refused: boolean }) {
   const { t } = useTranslation()
   const lang = language()
   const [shown, setShown] = useState(step)
   return (
-    <Panel title={t(dry ? 'import.dryReport' : 'import.report')} note={dry ? t('import.dryNote') : undefined}>
+    <Panel
+      title={t(refused ? 'import.refusedReport' : 'import.report')}
+      note={refused ? t('import.refusedNote') : undefined}
+    >
       <dl className={styles.counts}>
         {counts.map((name) => (
           <div key={name} data-name={name} data-some={report[name] > 0 || undefined}>

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { nameIn } from '../catalogue/words.ts'
 import { formatNumber } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
 import { ProgressBar } from '../shell/controls.tsx'
@@ -18,7 +19,7 @@ export function JobsPanel() {
       <ul className={styles.list}>
         {active.map((job) => {
           const part = progressOf(job)
-          const name = t(`jobs.kind.${job.kind}`, { defaultValue: job.kind })
+          const name = job.message ? nameIn(job.message, lang) : t('jobs.other')
           return (
             <li key={job.id}>
               <span>{name}</span>

@@ -8,7 +8,8 @@ export interface JobItem {
   state: string
   done?: number | null
   total?: number | null
-  message?: unknown
+  /** What it is about, in words. */
+  message?: { vi: string; en: string } | null
   result?: unknown
 }
 
