@@ -1,7 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BUILT_IN_NAMES } from './builtins.ts'
 import { check, type Mode } from './check.ts'
-import { int } from './number.ts'
+import { compile } from './compile.ts'
+import { scaleOf } from './facets.ts'
+import { compare, divide, int, Num } from './number.ts'
 import { parse } from './parse.ts'
 import { contextOf, DATE, type FeelType, listOf, STRING, typeText } from './types.ts'
 
@@ -96,5 +99,61 @@ describe('findings name the place', () => {
     expect(check(ast, { typeOf: () => undefined }, 'strict').problems).toMatchObject([
       { code: 'name.unknown', value: 'lương' },
     ])
+  })
+})
+
+describe('facets hold for every value', () => {
+  /** Random arithmetic over two declared numbers; what the checker says must contain what the interpreter gives. */
+  const expression: fc.Arbitrary<string> = fc.letrec((tie) => ({
+    leaf: fc.oneof(
+      fc.constantFrom('salary', 'bonus', '0.5', '3', '-2', '100'),
+      fc.integer({ min: -50, max: 50 }).map((n) => `(${n})`),
+    ),
+    tree: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      tie('leaf') as fc.Arbitrary<string>,
+      fc
+        .tuple(tie('tree'), fc.constantFrom('+', '-', '*'), tie('tree'))
+        .map(([a, op, b]) => `(${a} ${op} ${b})`),
+      fc
+        .tuple(fc.constantFrom('max', 'min'), tie('tree'), tie('tree'))
+        .map(([f, a, b]) => `${f}(${a}, ${b})`),
+      fc.tuple(fc.constantFrom('floor', 'ceiling', 'abs', '-'), tie('tree')).map(([f, a]) => `${f}(${a})`),
+      fc
+        .tuple(tie('tree'), fc.constantFrom('<', '>=', '>'), tie('leaf'), tie('tree'))
+        .map(([a, op, b, c]) => `(if ${a} ${op} ${b} then ${a} else ${c})`),
+      fc.tuple(tie('tree'), fc.constantFrom('0', '1')).map(([a, n]) => `round half up(${a}, ${n})`),
+    ),
+  })).tree as fc.Arbitrary<string>
+
+  it('that the interpreter computes', () => {
+    fc.assert(
+      fc.property(
+        expression,
+        fc.integer({ min: 0, max: 1_000_000_000 }),
+        fc.integer({ min: 0, max: 9_999 }),
+        (text, salaryValue, cents) => {
+          const { ast } = parse(text, {
+            names: ['salary', 'bonus'],
+            functions: BUILT_IN_NAMES,
+            typeOf: (n) => NAMES[n],
+          })
+          const { type } = check(ast, { typeOf: (name) => NAMES[name] }, 'strict')
+          const bonus = divide(int(cents), int(100))
+          const { value } = compile(ast).evaluate({ salary: int(salaryValue), bonus })
+          expect(type.kind).toBe('number')
+          if (type.nullable === false) expect(value).not.toBeNull()
+          if (!(value instanceof Num)) return
+          if (type.min) expect({ text, below: compare(value, type.min) < 0 }).toEqual({ text, below: false })
+          if (type.max) expect({ text, above: compare(value, type.max) > 0 }).toEqual({ text, above: false })
+          if (type.min && type.minExcluded) expect(compare(value, type.min)).not.toBe(0)
+          if (type.max && type.maxExcluded)
+            expect({ text, at: compare(value, type.max) }).not.toEqual({ text, at: 0 })
+          if (type.scale !== undefined)
+            expect({ text, scale: scaleOf(value) <= type.scale }).toEqual({ text, scale: true })
+        },
+      ),
+      { numRuns: 1_500 },
+    )
   })
 })

@@ -506,7 +506,7 @@ const MIRROR: Partial<Record<BinaryOperator, BinaryOperator>> = { '<': '>', '<='
 const DAYS = 'days and time duration'
 const MONTHS = 'years and months duration'
 
-/** The kind of a date or duration computation; undefined when there is no such (DMN 1.5, Tables 56 and 57). */
+/** The kind of a date or duration computation; undefined when there is no such. */
 function temporalResult(
   operator: BinaryOperator,
   a: FeelType['kind'],

@@ -11,7 +11,7 @@ const TIME_PROPERTIES = {
   timezone: STRING,
 }
 
-/** The properties of built-in types (DMN 1.5, Table 65). */
+/** The properties of built-in types (DMN 1.5, properties of temporal values and ranges). */
 const BUILT_IN: Partial<Record<FeelType['kind'], ReadonlyMap<string, FeelType>>> = {
   date: properties(DATE_PROPERTIES),
   time: properties(TIME_PROPERTIES),

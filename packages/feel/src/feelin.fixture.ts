@@ -347,40 +347,41 @@ export const CLASSES: readonly {
   {
     key: /^\* \(.*duration, number\)$|^\* \(number, .*duration\)$/,
     when: theyGiveUp,
-    why: 'Table 57: a duration times a number is a duration',
+    why: 'arithmetic: a duration times a number is a duration',
   },
   {
     key: /^years and months duration\(date, date\)$/,
-    when: ({ ours, theirs }) => /\dD$/.test(theirs) || monthsIn(theirs) === monthsIn(ours) + 1,
-    why: 'Table 71: whole years and months: no days, and nothing rounded up',
+    when: ({ ours, theirs }) =>
+      /\dD$/.test(theirs) || Math.abs(monthsIn(theirs)) === Math.abs(monthsIn(ours)) + 1,
+    why: '10.3.4.1: whole years and months: no days, and nothing rounded up',
   },
   {
     key: /^[+-] \((date, days and time duration|days and time duration, date)\)$/,
     when: ({ theirs }) => theirs.includes('T'),
-    why: 'Table 57: a date plus a duration is a date',
+    why: 'arithmetic: a date plus a duration is a date',
   },
   {
     key: /^- \(days and time duration, date\)$/,
-    why: 'Table 57: nothing can be taken from a duration but a duration',
+    why: 'arithmetic: nothing can be taken from a duration but a duration',
   },
   {
     key: /^(=|!=) \(list, list\)$/,
-    when: theyGiveUp,
-    why: 'Table 53: lists of different length are unequal, not incomparable',
+    when: ({ ours }) => ours !== 'null',
+    why: 'equality: lists of different length are unequal, not incomparable, and [null] is not []',
   },
   {
     key: /^for \(number, number, /,
     when: theyGiveUp,
-    why: '10.3.2.14: the ends of an iteration context may descend',
+    why: 'iteration contexts: the ends of an iteration context may descend',
   },
   {
     key: /^(for|quantified) \((?!list|number, number)/,
-    why: '10.3.2.9.4: a value where a list is expected is a list of one',
+    why: 'implicit conversions: a value where a list is expected is a list of one',
   },
   {
     key: /^quantified \(list, /,
     when: weGiveNull,
-    why: 'Table 50: "some" and "every" are "or" and "and" of three values',
+    why: 'logic: "some" and "every" are "or" and "and" of three values',
   },
   {
     key: /^(between \(number, number, number\)|in \(number, range\))$/,
@@ -388,9 +389,14 @@ export const CLASSES: readonly {
     why: 'Table 55: x lies in [a..b] when a <= x and x <= b; swapped ends hold nothing',
   },
   {
+    key: /^between \(.*null/,
+    when: ({ ours, theirs }) => ours === 'false' && theirs === 'null',
+    why: 'Table 55: between is "and" of two comparisons, and false and null is false',
+  },
+  {
     key: /^(between|in|<|<=|>|>=|=|!=) \(/,
     when: (found) => weGiveNull(found) || theyThrow(found),
-    why: 'Tables 53 and 54: values of different kinds, or null, cannot be ordered: null',
+    why: 'comparison: values of different kinds, or null, cannot be ordered: null',
   },
   {
     key: /^in \(.*null/,
@@ -407,38 +413,47 @@ export const CLASSES: readonly {
     when: theyThrow,
     why: 'the ends of a range must be of one kind: null, and no exception',
   },
-  { key: /^if \((?!boolean|null)/, why: 'Table 49: the else branch unless the condition is true' },
+  { key: /^if \((?!boolean|null)/, why: 'if: the else branch unless the condition is true' },
   {
     key: /^(substring|string length|reverse|split)\(string/,
-    when: ({ ours }) => ours.includes('🐎'),
-    why: '10.3.1.4: characters are code points, not UTF-16 units',
+    when: ({ text, theirs }) => theirs === '""' || text.includes('🐎'),
+    why: 'strings: characters are code points, not UTF-16 units',
   },
   {
     key: /^substring\(string, number\)$/,
     when: weGiveNull,
-    why: 'Table 73: there is no such position in the string',
+    why: '10.3.4.3: there is no such position in the string',
   },
   {
     key: /^(remove|sublist|insert before)\(list, number/,
     when: weGiveNull,
-    why: 'Table 74: there is no such position in the list',
+    why: '10.3.4.4: there is no such position in the list',
   },
   {
     key: /^(union|concatenate|append)\(/,
-    when: (f) => theyThrow(f) || weGiveNull(f),
-    why: '10.3.2.9.4: an item becomes a list of one, null does not',
+    when: (found) => theyThrow(found) || weGiveNull(found),
+    why: 'implicit conversions: an item becomes a list of one, null does not',
+  },
+  {
+    key: /^union\(.*(string|number|date|boolean)/,
+    why: 'implicit conversions: an item becomes a list of one; theirs takes a text apart',
+  },
+  {
+    key: /^(union|distinct values)\(/,
+    when: ({ ours, theirs }) => ours.length > theirs.length,
+    why: 'equality: 1 and [1] are of different kinds and not equal',
   },
   { key: /^sort\(list, function\)$/, when: weGiveNull, why: 'an order that is null for some pair is none' },
   { key: /^median\(list\)$/, when: ({ theirs }) => theirs !== 'null', why: 'feelin sorts numbers as text' },
   {
     key: /^(max|min)\((string|date)/,
     when: theyGiveUp,
-    why: 'Table 74: min and max take any comparable values',
+    why: '10.3.4.4: min and max take any comparable values',
   },
   {
     key: /^string\(number\)$/,
     when: ({ ours }) => ours.length > 18,
-    why: '10.3.2.3.1: 34 digits; theirs are doubles',
+    why: 'numbers: 34 digits; theirs are doubles',
   },
   {
     key: /^filter \(/,

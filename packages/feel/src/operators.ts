@@ -199,9 +199,9 @@ export function between(
   node: Span,
 ): FeelValue {
   const above = OPERATIONS['>='](value, low, runtime, node)
-  if (above === null) return null
   const below = OPERATIONS['<='](value, high, runtime, node)
-  return below === null ? null : above === true && below === true
+  if (above === false || below === false) return false
+  return above === true && below === true ? true : null
 }
 
 /** Whether a value satisfies one test of `in`: a range holds it, a list has it, or they are equal. */

@@ -421,7 +421,7 @@ export class Parser {
     if (this.text[start] === '-') {
       const number = numberEnd(this.text, start + 1)
       this.#advance(start + 1)
-      // A sign before digits belongs to the numeral (rule 35), so `-3 instance of number` asks of -3.
+      // A sign before digits belongs to the numeral (the grammar's numeric literal), so `-3 instance of number` asks of -3.
       if (number > start + 1) {
         const literal = this.node({ kind: 'negation', operand: this.#primary() }, start)
         return this.#postfix(literal, start, closesRange)

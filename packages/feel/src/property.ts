@@ -21,7 +21,7 @@ export function property(value: FeelValue, name: string, runtime: Runtime, node:
   return found === undefined ? runtime.warnAt(node, 'path.type', name, value.kind) : found
 }
 
-/** Undefined when a value of this kind has no such property (DMN 1.5, Table 65). */
+/** Undefined when a value of this kind has no such property. */
 function propertyOf(value: Exclude<FeelValue, null | boolean | string>, name: string): FeelValue | undefined {
   if (isList(value)) return undefined
   switch (value.kind) {

@@ -28,7 +28,7 @@ export function gapEnd(text: string, at: number): { end: number; unterminated: b
   }
 }
 
-// The ranges of the grammar's "name start char" and "name part char" (DMN 1.5, 10.3.1.2, rules 28 and 29),
+// The ranges of the grammar's "name start char" and "name part char" (DMN 1.5, 10.3.1.2),
 // without the white space that lies inside them.
 const START =
   'A-Z_a-z\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u02FF\\u0370-\\u037D\\u037F-\\u167F\\u1681-\\u180D\\u180F-\\u1FFF' +

@@ -292,7 +292,7 @@ export function floorDiv(a: bigint, b: bigint): bigint {
   return a % b !== 0n && a < 0n !== b < 0n ? q - 1n : q
 }
 
-/** A date as the date and time of its midnight in UTC (DMN 1.5, 10.3.2.9.4). */
+/** A date as the date and time of its midnight in UTC (DMN 1.5, implicit conversions). */
 export function midnight(date: LocalDate): DateTime {
   return new DateTime(date, new Time(0, 0, 0, 0, UTC))
 }

@@ -27,7 +27,7 @@ export interface TypeRead {
   readonly depthExceeded: boolean
 }
 
-/** Reads the type that stands at `start` (DMN 1.5, 10.3.1.2, rules 52 to 54). */
+/** Reads the type that stands at `start` (DMN 1.5, 10.3.1.2, rule 52 and following). */
 export function readType(text: string, start: number, types: ReadonlyMap<string, FeelType>): TypeRead {
   const reader = new TypeReader(text, types)
   const type = reader.read(start, 0)

@@ -119,7 +119,7 @@ export function typeText(type: FeelType): string {
   }
 }
 
-/** Whether every value of type `a` is one of type `b` (DMN 1.5, 10.3.2.9.2); facets are not looked at. */
+/** Whether every value of type `a` is one of type `b`; facets are not looked at. */
 export function conforms(a: FeelType, b: FeelType): boolean {
   if (a === b || b.kind === 'Any' || a.kind === 'Null') return true
   if (a.kind === 'Any') return false
@@ -209,24 +209,26 @@ function joinFacets(a: Facets, b: Facets): Facets {
 }
 
 /** Whether a value is of the type; null is of every type. Facets are not looked at. */
-export function valueConforms(value: FeelValue, type: FeelType): boolean {
+export function valueConforms(value: FeelValue, type: FeelType, budget = { left: 2_000_000 }): boolean {
   if (value === null || type.kind === 'Any') return true
+  if (--budget.left < 0) return false
   switch (type.kind) {
     case 'list':
       return (
-        isList(value) && (type.item.kind === 'Any' || value.every((item) => valueConforms(item, type.item)))
+        isList(value) &&
+        (type.item.kind === 'Any' || value.every((item) => valueConforms(item, type.item, budget)))
       )
     case 'range': {
       if (kindOf(value) !== 'range') return false
       const range = value as Extract<FeelValue, { kind: 'range' }>
-      return valueConforms(range.start, type.item) && valueConforms(range.end, type.item)
+      return valueConforms(range.start, type.item, budget) && valueConforms(range.end, type.item, budget)
     }
     case 'context': {
       if (kindOf(value) !== 'context') return false
       const context = value as Extract<FeelValue, { kind: 'context' }>
       for (const [name, member] of type.members) {
         const item = context.get(name)
-        if (item === undefined || !valueConforms(item, member)) return false
+        if (item === undefined || !valueConforms(item, member, budget)) return false
       }
       return true
     }
@@ -250,7 +252,7 @@ export function isInstance(value: FeelValue, type: FeelType): boolean {
 }
 
 /**
- * Implicit conversions (DMN 1.5, 10.3.2.9.4) in their order: as it is; a list of one for its item; an item for a
+ * Implicit conversions of DMN 1.5 in their order: as it is; a list of one for its item; an item for a
  * list of one; a date for the date and time of its midnight in UTC. Undefined when nothing fits.
  */
 export function coerce(value: FeelValue, type: FeelType): FeelValue | undefined {

@@ -128,15 +128,15 @@ export function kindOf(value: FeelValue): ValueKind {
 }
 
 /**
- * Equality (DMN 1.5, 10.3.2.13, Table 53): null when the kinds differ. Times of day and dates and times agree when
+ * Equality (DMN 1.5, general semantics of equality): null when the kinds differ. Times of day and dates and times agree when
  * their properties to the second agree on the clock of UTC: fractions of a second do not count. Zoned against
  * unzoned is null.
  */
-export function equal(a: FeelValue, b: FeelValue): boolean | null {
+export function equal(a: FeelValue, b: FeelValue, budget = { left: MAX_COMPARED }): boolean | null {
   if (a === null || b === null) return a === b
   if (typeof a === 'string' || typeof a === 'boolean') return typeof a === typeof b ? a === b : null
   if (typeof b === 'string' || typeof b === 'boolean') return null
-  if (isList(a)) return isList(b) ? listsEqual(a, b) : null
+  if (isList(a)) return isList(b) ? listsEqual(a, b, budget) : null
   if (isList(b) || a.kind !== b.kind) return null
   switch (a.kind) {
     case 'number':
@@ -155,9 +155,9 @@ export function equal(a: FeelValue, b: FeelValue): boolean | null {
     case 'years and months duration':
       return a.months === (b as YearsMonths).months
     case 'range':
-      return rangesEqual(a, b as Range)
+      return rangesEqual(a, b as Range, budget)
     case 'context':
-      return contextsEqual(a, b as Context)
+      return contextsEqual(a, b as Context, budget)
     case 'function':
       return a === b
   }
@@ -176,26 +176,39 @@ function compareSeconds(a: Time | DateTime, b: Time | DateTime): number | null {
   return a.localSeconds - (a.offset ?? 0) - (other.localSeconds - (other.offset ?? 0))
 }
 
-function listsEqual(a: readonly FeelValue[], b: readonly FeelValue[]): boolean {
-  return a.length === b.length && a.every((item, i) => equal(item, b[i] as FeelValue) === true)
-}
+/** Lists may hold one another many times over: a short expression makes a value of 2^40 parts. */
+const MAX_COMPARED = 2_000_000
 
-function contextsEqual(a: Context, b: Context): boolean {
-  if (a.entries.size !== b.entries.size) return false
-  for (const [name, value] of a.entries) {
-    const other = b.entries.get(name)
-    if (other === undefined || equal(value, other) !== true) return false
+type Budget = { left: number }
+
+function listsEqual(a: readonly FeelValue[], b: readonly FeelValue[], budget: Budget): boolean | null {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) {
+    if (--budget.left < 0) return null
+    if (equal(a[i] as FeelValue, b[i] as FeelValue, budget) !== true) return budget.left < 0 ? null : false
   }
   return true
 }
 
-function rangesEqual(a: Range, b: Range): boolean {
+function contextsEqual(a: Context, b: Context, budget: Budget): boolean | null {
+  if (a === b) return true
+  if (a.entries.size !== b.entries.size) return false
+  for (const [name, value] of a.entries) {
+    if (--budget.left < 0) return null
+    const other = b.entries.get(name)
+    if (other === undefined || equal(value, other, budget) !== true) return budget.left < 0 ? null : false
+  }
+  return true
+}
+
+function rangesEqual(a: Range, b: Range, budget: Budget): boolean {
   return (
     a.form === b.form &&
     a.startIncluded === b.startIncluded &&
     a.endIncluded === b.endIncluded &&
-    equal(a.start, b.start) === true &&
-    equal(a.end, b.end) === true
+    equal(a.start, b.start, budget) === true &&
+    equal(a.end, b.end, budget) === true
   )
 }
 
@@ -247,7 +260,8 @@ export function compareCodePoints(a: string, b: string): number {
 const rank = (unit: number) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit)
 
 /**
- * Whether a point lies in a range: null when the point or a written end is null or cannot be compared.
+ * Whether a point lies in a range: "not below the start and not above the end" in logic of three values, so that a null
+ * point or end leaves it open unless the other end decides.
  */
 export function inRange(point: FeelValue, range: Range): boolean | null {
   if (range.form === '=') return equal(point, range.start)
@@ -255,38 +269,68 @@ export function inRange(point: FeelValue, range: Range): boolean | null {
     const same = equal(point, range.start)
     return same === null ? null : !same
   }
-  if (range.form === 'interval' || range.form === '>' || range.form === '>=') {
-    const low = compare(point, range.start)
-    if (low === null) return null
-    if (low < 0 || (low === 0 && !range.startIncluded)) {
-      return range.form === 'interval' && compare(point, range.end) === null ? null : false
-    }
-  }
-  if (range.form === 'interval' || range.form === '<' || range.form === '<=') {
-    const high = compare(point, range.end)
-    if (high === null) return null
-    if (high > 0 || (high === 0 && !range.endIncluded)) return false
-  }
-  return true
+  const above =
+    range.form === '<' || range.form === '<='
+      ? true
+      : beyond(compare(point, range.start), range.startIncluded)
+  if (above === false) return false
+  const order = range.form === '>' || range.form === '>=' ? -1 : compare(point, range.end)
+  const below = beyond(order === null ? null : -order, range.endIncluded)
+  return below === false ? false : above === null || below === null ? null : true
 }
 
-/** What the built-in `string` gives: strings as they are, everything inside a list or a context as a literal. */
-export function toText(value: FeelValue): string {
-  return typeof value === 'string' ? value : literal(value)
+function beyond(order: number | null, included: boolean): boolean | null {
+  return order === null ? null : order > 0 || (order === 0 && included)
+}
+
+/**
+ * What the built-in `string` gives: strings as they are, everything inside a list or a context as a literal. Text
+ * longer than `limit` is cut and ends with an ellipsis.
+ */
+export function toText(value: FeelValue, limit = Number.POSITIVE_INFINITY): string {
+  if (typeof value === 'string') return value.length > limit ? `${value.slice(0, limit)}…` : value
+  const writer = { text: '', limit }
+  write(value, writer)
+  return writer.text.length > limit ? `${writer.text.slice(0, limit)}…` : writer.text
+}
+
+type Writer = { text: string; readonly limit: number }
+
+function write(value: FeelValue, writer: Writer): void {
+  if (writer.text.length > writer.limit) return
+  if (isList(value)) {
+    writer.text += '['
+    for (const [i, item] of value.entries()) {
+      if (i > 0) writer.text += ', '
+      write(item, writer)
+      if (writer.text.length > writer.limit) return
+    }
+    writer.text += ']'
+  } else if (value instanceof Context) {
+    writer.text += '{'
+    let first = true
+    for (const [name, item] of value.entries) {
+      writer.text += `${first ? '' : ', '}${keyText(name)}: `
+      first = false
+      write(item, writer)
+      if (writer.text.length > writer.limit) return
+    }
+    writer.text += '}'
+  } else writer.text += literal(value)
 }
 
 function literal(value: FeelValue): string {
   if (value === null) return 'null'
   if (typeof value === 'string') return quote(value)
   if (typeof value === 'boolean') return String(value)
-  if (isList(value)) return `[${value.map(literal).join(', ')}]`
+  if (isList(value)) return toText(value)
   switch (value.kind) {
     case 'number':
       return numberText(value)
     case 'range':
       return rangeText(value)
     case 'context':
-      return `{${[...value.entries].map(([name, item]) => `${keyText(name)}: ${literal(item)}`).join(', ')}}`
+      return toText(value)
     case 'function':
       return `function(${(value.parameters ?? []).map((p) => p.name).join(', ')})`
     default:

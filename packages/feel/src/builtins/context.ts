@@ -13,7 +13,7 @@ function fromEntries([entries]: [readonly FeelValue[]], runtime: Runtime): FeelV
     const key = entry instanceof Context ? entry.get('key') : undefined
     const value = entry instanceof Context ? entry.get('value') : undefined
     if (typeof key !== 'string' || value === undefined)
-      return runtime.warn('call.value', 'context', toText(entry))
+      return runtime.warn('call.value', 'context', toText(entry, 60))
     if (result.has(key)) return runtime.warn('context.duplicate', key)
     result.set(key, value)
   }
@@ -27,7 +27,7 @@ function put(context: FeelValue, keys: readonly FeelValue[], value: FeelValue, r
     return runtime.warn(
       'call.value',
       'context put',
-      toText(context instanceof Context ? (key ?? null) : context),
+      toText(context instanceof Context ? (key ?? null) : context, 60),
     )
   }
   const inner = rest.length === 0 ? value : put(context.get(key) ?? null, rest, value, runtime)
@@ -69,7 +69,7 @@ export const CONTEXTS = [
     signature([parameter('contexts', listOf(CONTEXT))], ([contexts]: [readonly FeelValue[]], r) => {
       const merged = new Map<string, FeelValue>()
       for (const context of contexts) {
-        if (!(context instanceof Context)) return r.warn('call.value', 'context merge', toText(context))
+        if (!(context instanceof Context)) return r.warn('call.value', 'context merge', toText(context, 60))
         for (const [name, value] of context.entries) merged.set(name, value)
       }
       return new Context(merged)

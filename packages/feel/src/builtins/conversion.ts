@@ -32,7 +32,7 @@ import { readRange } from './range-text.ts'
 import { define, nullable, optional, parameter, signature } from './signature.ts'
 
 const unreadable = (name: string, text: FeelValue, runtime: Runtime) =>
-  runtime.warn('call.value', name, toText(text))
+  runtime.warn('call.value', name, toText(text, 60))
 
 /** Digits in groups of one fixed separator, an own decimal separator: a numeral once both are normalised. */
 function localNumber(
@@ -140,7 +140,11 @@ export const CONVERSION = [
   define(
     'string',
     STRING,
-    signature([nullable('from', ANY)], ([from]) => (from === null ? null : toText(from as FeelValue))),
+    signature([nullable('from', ANY)], ([from]: [FeelValue], r) => {
+      if (from === null) return null
+      const text = toText(from, r.limits.text)
+      return text.length > r.limits.text ? r.warn('limit.size') : text
+    }),
   ),
   define(
     'duration',

@@ -29,7 +29,7 @@ function ofNumbers(name: string, call: (numbers: readonly Num[]) => FeelValue): 
   return ofItems((list, runtime) => {
     if (list.length === 0) return runtime.warn('call.value', name, '[]')
     const wrong = list.find((item) => !(item instanceof Num))
-    if (wrong !== undefined) return runtime.warn('call.value', name, toText(wrong))
+    if (wrong !== undefined) return runtime.warn('call.value', name, toText(wrong, 60))
     return call(list as readonly Num[]) ?? runtime.warn('number.range', name)
   })
 }
@@ -49,7 +49,7 @@ function extreme(name: string, better: (order: number) => boolean): Signature[] 
     let best: FeelValue = null
     for (const [i, item] of list.entries()) {
       const order = i === 0 ? compare(item, item) : compare(item, best)
-      if (order === null) return runtime.warn('call.value', name, toText(item))
+      if (order === null) return runtime.warn('call.value', name, toText(item, 60))
       if (i === 0 || better(order)) best = item
     }
     return best
@@ -63,7 +63,7 @@ function logical(name: string, decisive: boolean): Signature[] {
     for (const item of list) {
       if (item === decisive) return decisive
       if (typeof item !== 'boolean') {
-        if (item !== null) runtime.warn('call.value', name, toText(item))
+        if (item !== null) runtime.warn('call.value', name, toText(item, 60))
         result = null
       }
     }
@@ -93,7 +93,7 @@ function deviation(numbers: readonly Num[]): Num | null {
 
 function mode(list: List, runtime: Runtime): FeelValue {
   const wrong = list.find((item) => !(item instanceof Num))
-  if (wrong !== undefined) return runtime.warn('call.value', 'mode', toText(wrong))
+  if (wrong !== undefined) return runtime.warn('call.value', 'mode', toText(wrong, 60))
   const counts = new Map<string, { value: Num; count: number }>()
   for (const value of list as readonly Num[]) {
     const entry = counts.get(value.toString())
@@ -135,7 +135,7 @@ function replaceWhere([list, match, item]: [List, Func, FeelValue], runtime: Run
   const result: FeelValue[] = []
   for (const old of list) {
     const hit = match.call([old, item], null, runtime)
-    if (typeof hit !== 'boolean') return runtime.warn('call.value', 'list replace', toText(hit))
+    if (typeof hit !== 'boolean') return runtime.warn('call.value', 'list replace', toText(hit, 60))
     result.push(hit ? item : old)
   }
   return result
@@ -206,7 +206,7 @@ function sort([list, precedes]: [List, Func | null], runtime: Runtime): FeelValu
     }
     const result = precedes.call([a, b], null, runtime)
     if (typeof result === 'boolean') return result
-    runtime.warn('call.value', 'sort', toText(result))
+    runtime.warn('call.value', 'sort', toText(result, 60))
     return null
   })
 }

@@ -6,7 +6,7 @@ import { BOOLEAN, DAYS_TIME, NUMBER, YEARS_MONTHS } from '../types.ts'
 import type { FeelValue } from '../values.ts'
 import { define, parameter, signature } from './signature.ts'
 
-/** The scales a decimal128 can have (DMN 1.5, Table 76). */
+/** The scales a decimal128 can have (DMN 1.5, 10.3.4.5). */
 const MIN_SCALE = -6111
 const MAX_SCALE = 6176
 

@@ -47,12 +47,15 @@ describe('membership', () => {
     5 in !=5 => false
     null in [1..10] => null!
     5 in [1..null] => null!
+    5 in [10..null] => false
+    5 in [null..3] => false
     "b" in ["a".."c"] => true
     @"2026-07-01" in [@"2026-01-01"..@"2026-12-31"] => true
     1 in [[2..4], [1..3]] => true
     [1,2] in [[1,2], [3]] => true
     5 between 1 and 10 => true
     5 between null and 10 => null!
+    5 between 6 and 7 => false
     (< 10) = (null..10) => false
     (=10) = [10..10] => false
     ]1..10] = (1..10] => true

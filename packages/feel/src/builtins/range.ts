@@ -27,7 +27,7 @@ const sameEnd = (a: End, b: End) => same(a.limit, b.limit) && a.included === b.i
 
 type Point = FeelValue
 
-// The definitions of DMN 1.5, Table 78, one line each.
+// The definitions of DMN 1.5, 10.3.4.7, one line each.
 const before = {
   points: (a: Point, b: Point) => less(a, b),
   pointRange: (p: Point, r: Range) => less(p, r.start) || (same(p, r.start) && !r.startIncluded),

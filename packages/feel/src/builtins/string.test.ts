@@ -65,6 +65,15 @@ describe('regular expressions are those of XPath', () => {
     replace("abc", "b", "\\$") => "a$c"
     replace("abc", "b", "$x") => null!
     replace("abcd", "(ab)|(a)", "[1=$1][2=$2]") => "[1=ab][2=]cd"
-    replace("abc", "x*", "-") => "-a-b-c-"
+    replace("abracadabra", "a.*?a", "*") => "*c*bra"
+    replace("aaaa", "a{2}", "b") => "bb"
+    replace("abcabc", "(a|b|c){2,}?", "-") => "---"
+    replace("abc", "x*", "-") => null!
+    split("abc", "x?") => null!
+    matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^(a+)+$") => null!
+    matches("xyxy", "^((x|y)*)*$") => true
+    matches("a", "((((a{50}){50}){50}){50})") => null!
+    matches("", "^$") => true
+    matches("\nabcd\ndefg\n", "^$", "m") => true
   `)
 })

@@ -1,5 +1,6 @@
 import { int, type Num, toInteger } from '../number.ts'
-import { compilePattern, PatternError } from '../regex.ts'
+import { compilePattern } from '../regex.ts'
+import { PatternError } from '../regex-error.ts'
 import type { Runtime } from '../runtime.ts'
 import { BOOLEAN, listOf, NUMBER, STRING } from '../types.ts'
 import type { FeelValue } from '../values.ts'
