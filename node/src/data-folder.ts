@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FolderLock, FolderLocked, lockFolder } from '@nhip/durable/folder-lock'
 import { nodeFileSystem } from '@nhip/durable/node-file-system'
@@ -22,7 +22,7 @@ export interface DataFolder {
   path: string
   node: NodeIdentity
   /** Tells other programs of this computer where the node listens; removed when it stops. */
-  announce(url: string): Promise<void>
+  announce(url: string, token: string): Promise<void>
   /** Ends the hold, last of all. */
   release(): Promise<void>
 }
@@ -44,7 +44,11 @@ export async function takeDataFolder(path: string, profile: Profile | undefined)
     return {
       path,
       node,
-      announce: (url) => write(join(path, announcement), { url, pid: process.pid, nonce: lock.holder.nonce }),
+      async announce(url, token) {
+        const file = join(path, announcement)
+        rmSync(file, { force: true })
+        writeFileSync(file, JSON.stringify({ url, token, pid: process.pid }), { mode: 0o600, flag: 'wx' })
+      },
       async release() {
         rmSync(join(path, announcement), { force: true })
         await lock.release()
@@ -100,12 +104,10 @@ async function write(file: string, content: unknown): Promise<void> {
   await replaceFile(nodeFileSystem, file, new TextEncoder().encode(`${JSON.stringify(content)}\n`))
 }
 
-/** The address of a node that runs on a folder, when one does and has said so. */
-export function announcedUrl(path: string): string | null {
-  const file = join(path, announcement)
-  if (!existsSync(file)) return null
+/** Where a node that runs on a folder listens, and the key it left there for whoever may read the folder. */
+export function announced(path: string): { url: string; token: string } | null {
   try {
-    return (JSON.parse(readFileSync(file, 'utf8')) as { url: string }).url
+    return JSON.parse(readFileSync(join(path, announcement), 'utf8')) as { url: string; token: string }
   } catch {
     return null
   }

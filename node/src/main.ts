@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -84,6 +85,8 @@ export interface OpenNode {
   catalogue: OpenCatalogue
   imports: Imports
   setUp: SetUp
+  /** Key of this run for programs on this computer that may read the data folder. */
+  operatorToken: string
   /** Runs queued work until `close`. */
   startJobs(): Promise<void>
   routes(): Route[]
@@ -144,9 +147,11 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
     })
     closing.unshift(() => records.close())
 
+    const operatorToken = randomBytes(32).toString('base64url')
     const identity = await Identity.open({
       records,
       bootstrapToken: settings.bootstrapToken,
+      operatorToken,
       passwordCost: options.passwordCost,
       unlimitedLoopback: settings.unlimitedLoopback,
       now,
@@ -177,6 +182,7 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
       catalogue,
       imports,
       setUp,
+      operatorToken,
       startJobs: async () => {
         const { seed } = options
         const handlers: Record<string, JobHandler> = {
@@ -282,7 +288,7 @@ export async function serve(options: NodeOptions): Promise<RunningNode> {
   })
   door.attach((request, response) => app.routing(request, response))
   const url = settings.baseUrl ?? door.url
-  await folder.announce(door.url)
+  await folder.announce(door.url, node.operatorToken)
   await node.startJobs()
   log.info({ event: 'settings', ...publicSettings(settings) })
 

@@ -1,7 +1,7 @@
 import { flagOf, readSettings, settingNames } from '@nhip/node/config'
 import { greeting, readyLine, serve } from '@nhip/node/main'
 import { cityOfTheDemo } from '../demo-city.ts'
-import { flagsOf } from '../flags.ts'
+import { parseArguments } from '../flags.ts'
 import type { Io } from '../verb.ts'
 
 export const summary = { vi: 'Chạy một nút và phục vụ trang web, API', en: 'Run a node: pages and API' }
@@ -23,7 +23,7 @@ Exit codes: 0 stopped · 2 configuration · 3 folder in use · 4 migration faile
 }
 
 export async function run(args: string[], io: Io): Promise<number> {
-  const settings = readSettings({ ...flagsOf(args), lang: io.lang }, process.env)
+  const settings = readSettings({ lang: io.lang, ...parseArguments(args).settings }, process.env)
   const dies = (error: unknown) => {
     io.stderr.write(`${(error as Error)?.stack ?? error}\n`)
     // Nothing is flushed: what a crash leaves behind is what recovery is tested with.

@@ -12,6 +12,8 @@ export interface IdentityOptions {
   records: Records
   /** Acts as an administrator while it is set (`NHIP_BOOTSTRAP_TOKEN`). */
   bootstrapToken?: string
+  /** The key of this run that lies in the data folder: whoever may read the folder may open the stores anyway. */
+  operatorToken?: string
   /** log2 of scrypt's N; only tests lower it. */
   passwordCost?: number
   /** No rate limit for tokens that are used from this computer. */
@@ -74,15 +76,16 @@ export class Identity {
   }
 
   async #byToken(token: string): Promise<Caller> {
-    if (this.#isBootstrap(token)) {
+    const configured = this.#configured(token)
+    if (configured !== null) {
       return {
         kind: 'bootstrap',
         id: null,
-        username: 'bootstrap',
+        username: configured,
         lang: null,
         permissions: new Set(startingRoles.administrator.permissions),
         memberships: [{ unit: wholeNode, role: 'administrator' }],
-        limitKey: 'bootstrap',
+        limitKey: configured,
       }
     }
     const hash = secretHash(token)
@@ -134,9 +137,13 @@ export class Identity {
     }
   }
 
-  #isBootstrap(token: string): boolean {
-    const expected = this.#options.bootstrapToken
-    return expected !== undefined && timingSafeEqual(secretHash(token), secretHash(expected))
+  /** Who a token that is not in the database stands for. */
+  #configured(token: string): 'bootstrap' | 'operator' | null {
+    const { bootstrapToken, operatorToken } = this.#options
+    const hash = secretHash(token)
+    if (bootstrapToken !== undefined && timingSafeEqual(hash, secretHash(bootstrapToken))) return 'bootstrap'
+    if (operatorToken !== undefined && timingSafeEqual(hash, secretHash(operatorToken))) return 'operator'
+    return null
   }
 
   #recall(key: string): Caller | null {

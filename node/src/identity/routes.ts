@@ -14,7 +14,7 @@ import type { SetUp } from './set-up.ts'
 import { signIn, signOut } from './sign-in.ts'
 import { findUser, readTokens, readUsers, revokeToken } from './store.ts'
 import { type Units, unitItem } from './units.ts'
-import { addUser, createToken, disable } from './users.ts'
+import { addUser, changePassword, createToken, disable } from './users.ts'
 
 const closed = { additionalProperties: false } as const
 const Instant = Type.String({ format: 'date-time' })
@@ -208,6 +208,23 @@ export function identityRoutes({ identity, units, setUp }: IdentityRooms): Route
       responses: { 204: { description: 'Disabled' } },
       async handle({ params, actor }) {
         await disable(identity, actor, params.username)
+        return { status: 204 }
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/api/users/{username}/password',
+      summary: "Set a password; one may always set one's own",
+      params: Type.Object({ username: Text }),
+      body: Type.Object({ password: Type.String({ maxLength: 1000 }) }, closed),
+      permission: 'signed-in',
+      audit: 'user.password',
+      responses: { 204: { description: 'Set' } },
+      async handle({ params, body, caller, actor }) {
+        const own = caller.kind === 'user' && caller.username === params.username.toLowerCase()
+        if (!own && !caller.permissions.has('users.write'))
+          throw refuse(403, 'not-permitted', { params: { permission: 'users.write' } })
+        await changePassword(identity, actor, params.username, body.password)
         return { status: 204 }
       },
     }),

@@ -282,9 +282,10 @@ function rounded(value: number): number {
 /** Decimal text only where a double loses digits: money beyond 2^53, long decimals. */
 function exactOf({ exact, factor }: Candidate, term: Term): string | undefined {
   if (exact === undefined || term.converted || factor !== undefined) return undefined
-  const digits = exact.replace(/^-/, '').replace('.', '').replace(/^0+/, '')
-  if (/e/i.test(exact) || digits.length > 38) return undefined
-  return digits.length > 15 ? exact : undefined
+  const [whole = '', fraction = ''] = exact.replace('-', '').split('.')
+  // The store keeps 38 digits, 6 of them behind the point; what is longer is no more exact than a double.
+  if (/e/i.test(exact) || fraction.length > 6 || whole.length > 32) return undefined
+  return (whole + fraction).replace(/^0+/, '').length > 15 ? exact : undefined
 }
 
 function rangeBits(value: number, { range }: Term['property']): number {

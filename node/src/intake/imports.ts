@@ -171,7 +171,16 @@ export class Imports {
         throw wrongState(known)
       tx.audit({ action: 'import.commit', targetType: 'import', targetId: id, after: { ...options } })
     })
-    return this.run(actor, id, progress)
+    try {
+      return await this.run(actor, id, progress)
+    } catch (error) {
+      // Nobody will take it up again: the person at the command line sees the error and repeats.
+      await this.#records.tx(actor, async (tx) => {
+        await updateImport(tx, id, ['committing'], { state: 'failed' })
+        tx.audit({ action: 'import.fail', targetType: 'import', targetId: id, result: 'interrupted' })
+      })
+      throw error
+    }
   }
 
   /** Reads every row without storing anything: what a commit would say. */
