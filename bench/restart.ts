@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Bench } from './contract.ts'
+import { BenchNode } from './load/node.ts'
+import { reading, STATIONS } from './load/sensors.ts'
+
+const STEPS = 200
+
+const bench: Bench = {
+  name: 'restart',
+  about:
+    'a node with 1,000 series is killed under load and started again: time to the ready line; memory when idle',
+  peers: [],
+  async run(context) {
+    const data = join(context.folder, 'data')
+    const first = await BenchNode.start(data)
+    let idleMb = Number.NaN
+    try {
+      await first.call('POST', '/api/datasets', {
+        code: 'bench-air',
+        name: { vi: 'Đo thử', en: 'Benchmark' },
+        autoCreate: true,
+      })
+      await first.call('POST', '/api/properties', {
+        code: 'pm25',
+        name: { vi: 'Bụi mịn PM2.5', en: 'PM2.5' },
+        kind: 'number',
+        uom: 'ug/m3',
+        overPeriods: 'mean',
+        overUnits: 'mean',
+      })
+      for (let step = 0; step < STEPS; step++) {
+        const observations = Array.from({ length: STATIONS }, (_, station) => {
+          const { entity, property, from, value } = reading(station, step, 300_000)
+          return { entity, property, at: new Date(from).toISOString(), value }
+        })
+        await first.call('POST', '/api/observations', { dataset: 'bench-air', observations })
+      }
+      await new Promise((resolve) => setTimeout(resolve, 2_000))
+      idleMb = residentMb(first.pid)
+    } finally {
+      await first.stop('SIGKILL')
+    }
+    const again = await BenchNode.start(data)
+    const killed = again.startedMs
+    await again.stop()
+    const third = await BenchNode.start(data)
+    await third.stop()
+    return [
+      { name: 'first start', value: first.startedMs, uom: 'ms', better: 'less', floor: 10_000 },
+      { name: 'restart after SIGKILL', value: killed, uom: 'ms', better: 'less', floor: 2_000 },
+      { name: 'restart after a clean stop', value: third.startedMs, uom: 'ms', better: 'less', floor: 2_000 },
+      ...(Number.isNaN(idleMb)
+        ? []
+        : [{ name: 'RSS idle', value: idleMb, uom: 'MB', better: 'less' as const, floor: 450 }]),
+    ]
+  },
+}
+export default bench
+
+/** Resident memory from /proc; not a number where there is none. */
+function residentMb(pid: number): number {
+  try {
+    const kb = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    return kb ? Number(kb[1]) / 1024 : Number.NaN
+  } catch {
+    return Number.NaN
+  }
+}
