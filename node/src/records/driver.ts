@@ -23,6 +23,11 @@ export interface Driver {
   /** Waits for a free connection. @throws {RecordsError} `broken` or `connection` */
   acquire(): Promise<Link>
   usable(): boolean
+  /**
+   * Called before a statement that writes. @throws {RecordsError} `disk-full` while the disk is too full to go on
+   * safely
+   */
+  demandRoom(): Promise<void>
   checkpoint(): Promise<void>
   snapshot(): Promise<Uint8Array>
   close(): Promise<void>

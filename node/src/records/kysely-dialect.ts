@@ -22,8 +22,7 @@ function connection(run: Run): DatabaseConnection {
       const { rows, affected } = await run(query)
       return affected === undefined ? { rows: rows as R[] } : { rows: rows as R[], numAffectedRows: affected }
     },
-    // biome-ignore lint/correctness/useYield: the interface wants a generator, and we have no cursor to draw from
-    async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
       throw new RecordsError('unsupported', 'records do not stream: page by key')
     },
   }

@@ -10,6 +10,8 @@ export interface OpenRecordsOptions {
   folder: string
   /** A Postgres server, version 15 or later. */
   databaseUrl?: string
+  /** Embedded: refuse writes while the disk has fewer bytes free; default 64 MB. */
+  reserveBytes?: number
   /** Throw when a mutating transaction adds no audit entry; default: unless NODE_ENV is `production`. */
   strictAudit?: boolean
   /** The node's clock; default the computer's. */
@@ -23,9 +25,9 @@ export interface OpenRecordsOptions {
  * @throws {RecordsError} `broken` or `connection` when the store does not open
  */
 export async function openRecords(options: OpenRecordsOptions): Promise<Records> {
-  const { folder, databaseUrl } = options
+  const { folder, databaseUrl, reserveBytes } = options
   const driver: Driver =
-    databaseUrl === undefined ? await openPglite(folder) : await openPostgres(databaseUrl)
+    databaseUrl === undefined ? await openPglite(folder, reserveBytes) : await openPostgres(databaseUrl)
   try {
     await migrate(driver)
   } catch (error) {

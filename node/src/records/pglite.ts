@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { nodeFileSystem } from '@nhip/durable/node-file-system'
 import { RecordsError } from './contract.ts'
 import { refused } from './database-error.ts'
 import type { Answer, Driver, Link } from './driver.ts'
@@ -6,6 +7,16 @@ import type { PgliteReply, PgliteRequest, PgliteRows, PgliteWorkerData } from '.
 import { decoderOf, encodeParameter } from './values.ts'
 
 const CHECKPOINT_AFTER = 256 * 1024 ** 2
+
+/**
+ * Room that must be left for a write to begin: four files of the write-ahead log. When the engine cannot make the
+ * next one in the middle of a transaction it ends without an answer, so that point is never reached.
+ */
+const RESERVE = 64 * 1024 ** 2
+const LOOK_EVERY_MS = 500
+
+/** An engine that has not answered for so long will not: longer than any maintenance of a full store takes. */
+const NO_ANSWER_MS = 10 * 60_000
 
 type Handler = (reply: PgliteReply) => void
 type Unnumbered<T> = T extends { id: number } ? Omit<T, 'id'> : never
@@ -50,9 +61,15 @@ class PgliteDriver implements Driver {
   #broken: RecordsError | undefined
   #checkpointDue = false
   #closed = false
+  readonly #folder: string
+  readonly #reserve: number
+  #looked = Number.NEGATIVE_INFINITY
+  #free = 0
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, folder: string, reserve: number) {
     this.#worker = worker
+    this.#folder = folder
+    this.#reserve = reserve
     worker.on('message', (reply: PgliteReply) => this.#hear(reply))
     worker.on('error', (error) => this.#fail(`the records worker failed: ${error.message}`, error))
     worker.on('exit', (code) => {
@@ -62,7 +79,7 @@ class PgliteDriver implements Driver {
 
   #fail(message: string, cause?: unknown): void {
     this.#broken ??= new RecordsError('broken', message, { cause })
-    for (const [id, handler] of [...this.#handlers]) handler({ id, kind: 'broken', message })
+    for (const [id, handler] of this.#handlers) handler({ id, kind: 'broken', message })
     this.#handlers.clear()
     for (const turn of this.#turns.splice(0)) turn()
   }
@@ -76,12 +93,14 @@ class PgliteDriver implements Driver {
   /** Sends a request; `hear` gets each reply and says when it has heard the last one by returning true. */
   #ask(request: Unnumbered<PgliteRequest>, hear: (reply: PgliteReply) => boolean): void {
     const id = this.#next++
+    const patience = setTimeout(() => this.#fail('the records worker does not answer'), NO_ANSWER_MS)
     this.#handlers.set(id, (reply) => {
-      if (hear(reply)) this.#handlers.delete(id)
+      if (!hear(reply)) return
+      clearTimeout(patience)
+      this.#handlers.delete(id)
     })
     if (this.#broken) {
       this.#handlers.get(id)?.({ id, kind: 'broken', message: this.#broken.message })
-      this.#handlers.delete(id)
       return
     }
     this.#worker.postMessage({ ...request, id } as PgliteRequest)
@@ -157,6 +176,17 @@ class PgliteDriver implements Driver {
     else this.#busy = false
   }
 
+  async demandRoom(): Promise<void> {
+    const now = performance.now()
+    if (now - this.#looked > LOOK_EVERY_MS) {
+      this.#looked = now
+      this.#free = (await nodeFileSystem.space(this.#folder)).free
+    }
+    if (this.#free >= this.#reserve) return
+    const left = Math.floor(this.#free / 1024 ** 2)
+    throw new RecordsError('disk-full', `the disk of the records has ${left} MB left`, { sqlState: '53100' })
+  }
+
   usable(): boolean {
     return this.#broken === undefined && !this.#closed
   }
@@ -189,10 +219,11 @@ class PgliteDriver implements Driver {
 
 /**
  * Opens or makes the embedded cluster in `folder`, in a worker thread of its own. The caller holds the lock of the
- * data folder: PGlite has none, and two processes in one cluster destroy it.
+ * data folder: PGlite has none, and two processes in one cluster destroy it. Writes are refused while the disk has
+ * less than `reserveBytes` free, default 64 MB.
  * @throws {RecordsError} `broken` when the cluster does not open
  */
-export function openPglite(folder: string): Promise<Driver> {
+export function openPglite(folder: string, reserveBytes: number = RESERVE): Promise<Driver> {
   const worker = startWorker({ folder })
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) => {
@@ -206,7 +237,7 @@ export function openPglite(folder: string): Promise<Driver> {
     worker.once('message', () => {
       worker.off('error', fail)
       worker.off('exit', ended)
-      resolve(new PgliteDriver(worker))
+      resolve(new PgliteDriver(worker, folder, reserveBytes))
     })
   })
 }

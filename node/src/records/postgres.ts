@@ -91,6 +91,8 @@ export async function openPostgres(url: string): Promise<Driver> {
       }
     },
     usable: () => !closed,
+    // The server looks after its own disk and answers 53100.
+    async demandRoom() {},
     async checkpoint() {},
     snapshot: () => {
       throw new RecordsError('unsupported', 'a server is backed up by its own tools, for example pg_dump')

@@ -412,6 +412,20 @@ test.skipIf(places.length < 2)('both drivers have the same schema', () => {
   expect(schemas[0]).toEqual(schemas[1])
 })
 
+test('a disk without room refuses writes and nothing else; what was there stays', async () => {
+  const folder = await temporaryCluster()
+  const plenty = await openRecords({ folder })
+  await plenty.tx(SYSTEM, (tx) => audited(tx, 'before'))
+  await plenty.close()
+  const records = await openRecords({ folder, reserveBytes: Number.MAX_SAFE_INTEGER })
+  expect(await code(records.tx(SYSTEM, (tx) => audited(tx, 'after')))).toBe('disk-full')
+  expect(records.state()).toMatchObject({ usable: true, diskFull: true })
+  expect(await records.read((db) => db.selectFrom('unit').select('code'))).toEqual([{ code: 'before' }])
+  await records.tx(SYSTEM, (tx) => tx.db.selectFrom('unit').select('code').forUpdate().execute())
+  await records.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
 test('a snapshot of the embedded store opens as a store', async () => {
   const { PGlite } = await import('@electric-sql/pglite')
   const folder = await temporaryCluster()

@@ -32,6 +32,8 @@ export interface Database {
   import_row_error: ImportRowErrorTable
   saved_mapping: SavedMappingTable
   finding: FindingTable
+  ledger_index: LedgerIndexTable
+  ledger_stamp: LedgerStampTable
 }
 
 /** ISO 8601 with offset. */
@@ -405,4 +407,15 @@ export interface FindingTable {
   message_en: string
   created_at: Generated<Instant>
   resolved_at: Instant | null
+}
+
+export interface LedgerIndexTable {
+  outbox: Digits
+  log_index: Digits
+}
+
+export interface LedgerStampTable {
+  size: Digits
+  authority: string
+  stamped_at: Instant
 }

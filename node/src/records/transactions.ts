@@ -35,10 +35,12 @@ class OpenTransaction implements Tx {
   readonly notices: [string, unknown][] = []
   readonly changed = new Set<string>()
   readonly #link: Link
+  readonly #demandRoom: () => Promise<void>
   #ended = false
 
-  constructor(link: Link, who: Actor, at: string) {
+  constructor(link: Link, who: Actor, at: string, demandRoom: () => Promise<void>) {
     this.#link = link
+    this.#demandRoom = demandRoom
     this.who = who
     this.at = at
     this.db = kyselyOver((query) => this.#run(query))
@@ -46,6 +48,7 @@ class OpenTransaction implements Tx {
 
   async #run(query: CompiledQuery): Promise<Answer> {
     if (this.#ended) throw new RecordsError('ended', 'the transaction has ended: await every query inside it')
+    if (changedTables(query).length > 0) await this.#demandRoom()
     for (const table of auditedTables(query)) this.changed.add(table)
     return this.#link.query(query.sql, query.parameters)
   }
@@ -108,7 +111,9 @@ export class TransactionalRecords implements Records {
 
   async #attempt<T>(who: Actor, work: (tx: Tx) => Promise<T>, options: TxOptions): Promise<T> {
     const link = await this.#driver.acquire()
-    const tx = new OpenTransaction(link, who, this.#options.now().toISOString())
+    const tx = new OpenTransaction(link, who, this.#options.now().toISOString(), () =>
+      this.#driver.demandRoom(),
+    )
     let durable: Promise<void>
     let value: T
     try {

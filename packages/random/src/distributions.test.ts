@@ -17,7 +17,7 @@ function draws(n: number, draw: () => number): Float64Array {
 }
 
 function countDraws(n: number, cells: number, draw: () => number): number[] {
-  const counts = new Array<number>(cells).fill(0)
+  const counts = Array.from({ length: cells }, () => 0)
   for (let i = 0; i < n; i++) counts[Math.min(draw(), cells - 1)]!++
   return counts
 }
@@ -197,7 +197,12 @@ describe('choices', () => {
       seen.set(order, (seen.get(order) ?? 0) + 1)
     }
     expect(seen.size).toBe(24)
-    expect(chiSquareDeviate([...seen.values()], new Array(24).fill(1 / 24))).toBeLessThan(CHI_CRITICAL)
+    expect(
+      chiSquareDeviate(
+        [...seen.values()],
+        Array.from({ length: 24 }, () => 1 / 24),
+      ),
+    ).toBeLessThan(CHI_CRITICAL)
   })
 
   test('sample without replacement: all 10 pairs of five are equally likely; edges', () => {
@@ -208,7 +213,12 @@ describe('choices', () => {
       seen.set(pair, (seen.get(pair) ?? 0) + 1)
     }
     expect(seen.size).toBe(10)
-    expect(chiSquareDeviate([...seen.values()], new Array(10).fill(0.1))).toBeLessThan(CHI_CRITICAL)
+    expect(
+      chiSquareDeviate(
+        [...seen.values()],
+        Array.from({ length: 10 }, () => 0.1),
+      ),
+    ).toBeLessThan(CHI_CRITICAL)
     expect(sampleIndices(stream, 4, 4)).toEqual([0, 1, 2, 3])
     expect(sampleIndices(stream, 1e12, 3)).toHaveLength(3)
     expect(() => sampleIndices(stream, 2, 3)).toThrow('invalid sample: 3 of 2')

@@ -119,7 +119,7 @@ describe('uniform numbers', () => {
   test('use all 53 bits: each bit is set half of the time', () => {
     const stream = new RandomStream(12)
     const n = 20_000
-    const set = new Array<number>(53).fill(0)
+    const set = Array.from({ length: 53 }, () => 0)
     for (let i = 0; i < n; i++) {
       let bits = BigInt(stream.uniform() * 2 ** 53)
       for (let b = 0; b < 53; b++) {
@@ -166,7 +166,7 @@ describe('integers', () => {
     [10, 10],
   ])('%i to %i: each equally likely', (low, high) => {
     const stream = new RandomStream(16)
-    const counts = new Array<number>(high - low + 1).fill(0)
+    const counts = Array.from({ length: high - low + 1 }, () => 0)
     for (let i = 0; i < 60_000; i++) counts[stream.integer(low, high) - low]!++
     const deviate = chiSquareDeviate(
       counts,
