@@ -34,7 +34,7 @@ describe('whole numbers are exact whichever way they are kept', () => {
         const rest = b === 0n ? null : ((a % b) + b) % b
         expect(text(modulo(num(a), num(b)))).toBe(String(rest))
       }),
-      { numRuns: 2_000 },
+      { numRuns: 300 },
     )
   })
 
@@ -45,7 +45,7 @@ describe('whole numbers are exact whichever way they are kept', () => {
         const off = subtract(back, num(a)) as Num
         expect(Math.abs(off.toNumber())).toBeLessThanOrEqual(Math.abs(Number(a)) * 1e-32)
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 })

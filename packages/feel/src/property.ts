@@ -4,6 +4,7 @@ import type { Runtime } from './runtime.ts'
 import type { YearsMonths } from './temporal.ts'
 import { type DateTime, DaysTime, type LocalDate, type Time } from './temporal.ts'
 import { type FeelValue, isList, kindOf, type Range } from './values.ts'
+import { steadyOffset } from './zone.ts'
 
 /** `value.name`: an entry of a context, a property of a temporal or a range, or the list of those of a list's items. */
 export function property(value: FeelValue, name: string, runtime: Runtime, node: Span): FeelValue {
@@ -74,9 +75,9 @@ function timeProperty(time: Time, name: string, offset = offsetOf(time)): FeelVa
   }
 }
 
-/** A time of day in a zone has no offset of its own: that depends on the date. */
+/** A time of day in a zone has an offset of its own only where the zone keeps one all the year. */
 function offsetOf(time: Time): number | null {
-  return time.zone === null || time.zone.id !== null ? null : time.zone.offset
+  return time.zone === null ? null : steadyOffset(time.zone)
 }
 
 function dateTimeProperty(moment: DateTime, name: string): FeelValue | undefined {

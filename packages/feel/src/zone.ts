@@ -140,19 +140,19 @@ function localOffset(id: string, localSeconds: number): number {
   return zoneOffset(id, localSeconds - after) === after ? after : before
 }
 
-const standards = new Map<string, number>()
+const JANUARY = daysFromCivil(2000, 1, 15) * 86_400
+const JULY = daysFromCivil(2000, 7, 15) * 86_400
 
 /**
  * A time of day in a zone has no date that would fix its offset. We take the zone's standard time of the year
  * 2000 (the smaller offset of January and July), so that a result never depends on today.
  */
 export function standardOffset(zone: Zone): number {
-  if (zone.id === null) return zone.offset
-  let offset = standards.get(zone.id)
-  if (offset === undefined) {
-    const january = zoneOffset(zone.id, daysFromCivil(2000, 1, 15) * 86_400)
-    offset = Math.min(january, zoneOffset(zone.id, daysFromCivil(2000, 7, 15) * 86_400))
-    standards.set(zone.id, offset)
-  }
-  return offset
+  return Math.min(zone.offsetAt(JANUARY), zone.offsetAt(JULY))
+}
+
+/** The offset of a zone that is the same in summer and winter; null for any other. */
+export function steadyOffset(zone: Zone): number | null {
+  const offset = zone.offsetAt(JANUARY)
+  return offset === zone.offsetAt(JULY) ? offset : null
 }

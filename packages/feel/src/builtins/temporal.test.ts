@@ -55,6 +55,9 @@ describe('zones and offsets', () => {
     @"2026-07-01T00:00:00Z" - @"2026-07-01" => PT0S
     @"1900-01-01T00:00:00@Asia/Ho_Chi_Minh".time offset => PT7H6M30S
     @"999999999-07-01T12:00:00@Europe/Paris".time offset => PT2H
+    @"10:00:00@Asia/Ho_Chi_Minh".time offset => PT7H
+    @"10:00:00@Europe/Paris".time offset => null
+    @"10:00:00@Asia/Ho_Chi_Minh" = @"03:00:00Z" => true
     is(@"10:00:00Z", @"10:00:00+00:00") => true
     is(@"10:00:00@Etc/UTC", @"10:00:00Z") => false
     is(@"2026-07-01T10:00:00+07:00", @"2026-07-01T03:00:00Z") => false
