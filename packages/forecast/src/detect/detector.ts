@@ -49,11 +49,21 @@ const ORDER = 2
 const D = ORDER + 1
 const BINS = 48
 
-/** Alarm levels: how far beyond the range (as a share of it), and how many mean absolute deviations from profile and residual. */
+/** Alarm level of the range: how far beyond it, as a share of it. */
 const BEYOND = 0.06
-const PROFILE = 7.5
-const RESIDUAL = 9
+/**
+ * Alarm levels of residual and profile, in mean absolute deviations, are where the series' own tail would be met once in 50,000 rows; within these
+ * bounds, since a tail learned from few rows may be anything.
+ */
+const RESIDUAL: Level = [5.5, 12]
+const PROFILE: Level = [4, 9]
+/** Alarm level of the slow lean to one side. Fixed: a lean moves so slowly that a tail would learn it. */
 const DRIFT = 3.5
+/** Lean from which a drift is told, apart from the score: it is a matter for a look tomorrow, not for tonight. */
+const TOLD_DRIFT = 2
+const RARE = Math.log(0.02 / 2e-5)
+
+type Level = readonly [least: number, most: number]
 
 /** Visits of a bin before its profile is believed, and its memory afterwards. */
 const VISITS = 24
@@ -91,10 +101,13 @@ const S = {
   longestRun: 21,
   positive: 22,
   calm: 23,
-  weights: 24,
-  covariance: 24 + D,
-  lag: 24 + D + D * D,
-  profile: 24 + D + D * D + ORDER,
+  residualTail: 24,
+  profileTail: 26,
+  driftQuiet: 28,
+  weights: 29,
+  covariance: 29 + D,
+  lag: 29 + D + D * D,
+  profile: 29 + D + D * D + ORDER,
 } as const
 
 const SIZE = S.profile + 3 * BINS
@@ -171,8 +184,9 @@ export class Detector {
 
     const range = this.#beyondRange(value)
     const frozen = this.#frozen(value)
-    const [residual, expected, width] = this.#residual(value, sd, k)
-    const [profile, drift, lean] = this.#profile(time, value, sd)
+    const at = bin(time)
+    const [residual, expected, width] = this.#residual(value, sd, k, at)
+    const [profile, drift, lean] = this.#profile(at, value, sd)
 
     let strength = 0
     let reason: Reason = ''
@@ -196,16 +210,27 @@ export class Detector {
     s[S.high] = Math.max(s[S.high]!, value)
     if (value < 0) s[S.positive] = 0
     s[S.lastValue] = value
-    const alert = this.#decide(warm, score, frozen, silent)
+    const drifts = warm && Math.abs(lean) >= TOLD_DRIFT
+    const told = this.#tellDrift(drifts)
+    const alert = this.#decide(warm, score, frozen, silent) || told
     return {
       score,
       p,
       expected,
-      lower: expected - RESIDUAL * width,
-      upper: expected + RESIDUAL * width,
+      lower: expected - width,
+      upper: expected + width,
       alert,
       direction: reason === '' ? 'none' : value > expected || lean > 0 ? 'up' : 'down',
-      reason: warm && frozen ? 'frozen' : silent ? 'silence' : score >= 0.25 ? reason : '',
+      reason:
+        warm && frozen
+          ? 'frozen'
+          : silent
+            ? 'silence'
+            : score >= 0.5 || !drifts
+              ? score >= 0.25
+                ? reason
+                : ''
+              : 'drift',
     }
   }
 
@@ -252,17 +277,23 @@ export class Detector {
   }
 
   /** Recursive least squares on the last values: strength of the one-step error, what was expected, and the usual error. */
-  #residual(value: number, sd: number, k: number): [strength: number, expected: number, width: number] {
+  #residual(
+    value: number,
+    sd: number,
+    k: number,
+    at: number,
+  ): [strength: number, expected: number, width: number] {
     const s = this.#s
-    const mean = s[S.mean]!
+    // What the hour usually brings, once it has been seen a few times; before that the mean of all rows.
+    const mean = s[at + 2]! >= 6 ? s[at]! : s[S.mean]!
     const z = (value - mean) / sd
     let strength = 0
     let expected = mean
-    let width = s[S.residual]! * sd
+    let width = RESIDUAL[0] * s[S.residual]! * sd
     if (s[S.lags]! >= ORDER) {
       const f = this.#f
       const g = this.#g
-      for (let j = 0; j < ORDER; j++) f[j] = (s[S.lag + j]! - mean) / sd
+      for (let j = 0; j < ORDER; j++) f[j] = s[S.lag + j]!
       f[ORDER] = 1
       let fit = 0
       for (let j = 0; j < D; j++) fit += s[S.weights + j]! * f[j]!
@@ -270,9 +301,9 @@ export class Detector {
       fit = Math.max(-12, Math.min(12, fit))
       const e = z - fit
       const usual = Math.max(s[S.residual]!, 1e-6)
-      strength = Math.abs(e) / usual / RESIDUAL
+      strength = this.#against(S.residualTail, Math.abs(e) / usual, RESIDUAL, k)
       expected = mean + fit * sd
-      width = usual * sd
+      width = strength > 0 ? (Math.abs(e) / strength) * sd : RESIDUAL[0] * usual * sd
       const learned = k > 50 ? Math.max(-WINSOR * usual, Math.min(WINSOR * usual, e)) : e
       let scale = FORGET
       for (let a = 0; a < D; a++) {
@@ -291,18 +322,14 @@ export class Detector {
       s[S.residual]! += share * (Math.abs(learned) - s[S.residual]!)
     }
     for (let j = ORDER - 1; j > 0; j--) s[S.lag + j] = s[S.lag + j - 1]!
-    s[S.lag] = value
+    s[S.lag] = z
     s[S.lags]! += 1
     return [strength, expected, width]
   }
 
   /** Deviation from what is usual at this hour of a weekday or weekend, run together over recent rows; and its slow lean. */
-  #profile(time: number, value: number, sd: number): [strength: number, drift: number, lean: number] {
+  #profile(at: number, value: number, sd: number): [strength: number, drift: number, lean: number] {
     const s = this.#s
-    const day = Math.floor(time / 86_400) + 4
-    const weekday = ((day % 7) + 7) % 7
-    const hour = Math.floor((((time % 86_400) + 86_400) % 86_400) / 3600)
-    const at = S.profile + 3 * ((weekday === 0 || weekday === 6 ? 24 : 0) + hour)
     const d = value - s[at]!
     const visits = s[at + 2]!
     const spread = Math.max(s[at + 1]!, 0.02 * sd)
@@ -312,7 +339,7 @@ export class Detector {
       const deviation = Math.min(Math.abs(d) / spread, 60)
       s[S.deviation]! += RECENT * (deviation - s[S.deviation]!)
       s[S.drift]! += RECENT_DRIFT * (Math.sign(d) * Math.min(deviation, WINSOR) - s[S.drift]!)
-      strength = s[S.deviation]! / PROFILE
+      strength = this.#against(S.profileTail, s[S.deviation]!, PROFILE, s[S.count]!)
       drift = Math.abs(s[S.drift]!) / DRIFT
     }
     s[at + 2]! += 1
@@ -323,6 +350,22 @@ export class Detector {
     s[at]! += share * learned
     s[at + 1]! += share * (Math.abs(learned) - s[at + 1]!)
     return [strength, drift, s[S.drift]!]
+  }
+
+  /** A statistic over its alarm level. The level follows the 98 % point and the mean excess above it, from values cut at the level. */
+  #against(place: number, value: number, [least, most]: Level, k: number): number {
+    const s = this.#s
+    const point = s[place]!
+    const excess = s[place + 1]!
+    const level = Math.max(least, Math.min(most, point + RARE * excess))
+    const rate = Math.max(0.004, 1 / (k + 1))
+    const seen = Math.min(value, 1.2 * level)
+    s[place] =
+      k < 20
+        ? Math.max(point, seen)
+        : Math.max(0, point + rate * (seen > point ? 0.98 : -0.02) * Math.max(1, point))
+    if (seen > point && k >= 20) s[place + 1]! += 0.05 * (seen - point - excess)
+    return value / level
   }
 
   /**
@@ -347,6 +390,14 @@ export class Detector {
     return Math.max(0, Math.min(1, p))
   }
 
+  /** A drift is told once, and again only when it has been away for a week's rows. */
+  #tellDrift(drifts: boolean): boolean {
+    const s = this.#s
+    const quiet = s[S.driftQuiet]!
+    s[S.driftQuiet] = drifts ? Math.max(300, 7 * s[S.patience]!) : Math.max(0, quiet - 1)
+    return drifts && quiet === 0 && s[S.alarmRows] === 0
+  }
+
   /** One alert for one event: again only after it has been calm for a day (or 30 rows), a level that stays is learned meanwhile. */
   #decide(warm: boolean, score: number, frozen: boolean, silent: boolean): boolean {
     const s = this.#s
@@ -364,6 +415,14 @@ export class Detector {
     s[S.quiet] = patience
     return first
   }
+}
+
+/** Place in the state of the bin of a time: the hour, apart for weekdays and weekends. */
+function bin(time: number): number {
+  const day = Math.floor(time / 86_400) + 4
+  const weekday = ((day % 7) + 7) % 7
+  const hour = Math.floor((((time % 86_400) + 86_400) % 86_400) / 3600)
+  return S.profile + 3 * ((weekday === 0 || weekday === 6 ? 24 : 0) + hour)
 }
 
 /** Whether a value is a power of ten (k = ±2, ±3, ±6) away from what was expected: a slip of the unit of measure. */

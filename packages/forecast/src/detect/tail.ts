@@ -14,6 +14,8 @@ export interface Tail {
 }
 
 const BODY = 1000
+/** Excesses that the exponential tail weighs as much as. */
+const SHRINK = 1000
 
 /**
  * Fits by probability-weighted moments (Hosking & Wallis 1987). `quantile`: where the tail begins. A share of `contamination` at the top is left out:
@@ -37,7 +39,8 @@ export function fitTail(scores: Float64Array, quantile = 0.98, contamination = 0
   for (let i = 0; i < body.length; i++) body[i] = sorted[Math.floor((i * (at + 1)) / body.length)]!
   if (k < 10 || !(b0 > 0)) return { threshold, share: k / n, shape: 0, scale: Math.max(b0, 1e-9), body }
   const ratio = b0 / (b0 - 2 * b1)
-  const shape = Math.max(-0.4, Math.min(0.9, 2 - ratio))
+  // Light tails lengthen farther out; drawing the shape towards the exponential keeps p from being too small there.
+  const shape = Math.max(-0.4, Math.min(0.9, ((2 - ratio) * k) / (k + SHRINK)))
   return { threshold, share: k / n, shape, scale: Math.max(1e-12, (1 - shape) * b0), body }
 }
 
