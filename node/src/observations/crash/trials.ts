@@ -15,7 +15,7 @@ export async function killTrial(rounds: number): Promise<Witness> {
       const options = [...(round % 3 === 1 ? ['--seal'] : []), ...(round % 4 === 2 ? ['--clock-jumps'] : [])]
       await witness.start(options)
       await pause(20 + Math.random() * 400)
-      if (round % 4 === 3) await breathless(witness)
+      if (round % 3 === 0) await breathless(witness)
       await witness.kill()
       await witness.check(round === rounds - 1)
     }
