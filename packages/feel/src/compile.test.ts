@@ -202,6 +202,9 @@ describe('unary tests', () => {
     ['[1, 2, 3]', 2, true],
     ['not(null)', 1, true],
     ['not(?) ', true, false],
+    ['< 5', null, null],
+    ['not(< 5)', null, null],
+    ['not("a")', null, true],
   ])('%s meets %j: %s', (cell, input, expected) => {
     expect(meets(cell, input)).toBe(expected)
   })
@@ -221,4 +224,13 @@ it('every node has its place', () => {
     ])
     expect(node.end).toBeGreaterThan(node.start)
   })
+})
+
+it('the example of the README gives what it says', () => {
+  const scope = { names: ['thu nhập', 'giảm trừ'], functions: BUILT_IN_NAMES }
+  const { ast } = parse('max(thu nhập - giảm trừ, 0) * 0.05', scope)
+  const program = compile(ast)
+  expect(program.inputs).toEqual(['thu nhập', 'giảm trừ'])
+  const { value } = program.evaluate({ 'thu nhập': fromData(20_000_000), 'giảm trừ': fromData(15_500_000) })
+  expect(toText(value)).toBe('225000')
 })

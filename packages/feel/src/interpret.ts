@@ -578,6 +578,7 @@ export function meets(
   if (isList(test) && isList(value)) {
     return equal(value, test) === true || test.some((item) => equal(value, item) === true)
   }
-  if (value === null) return false
+  // Unlike `in`, a cell is silent about an input that is missing.
+  if (value === null) return test instanceof Range ? null : false
   return satisfies(value, test, runtime, node)
 }
