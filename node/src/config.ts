@@ -60,6 +60,22 @@ export const Settings = Type.Object(
       { env: 'NHIP_TRUST_PROXY' },
     ),
     origins: setting('origins', Type.Array(Type.String({ format: 'uri' }), { default: [] })),
+    tsa: setting(
+      'tsa',
+      Type.Array(Type.String({ format: 'uri' }), {
+        default: [],
+        description:
+          'time-stamping authorities (RFC 3161), tried in turn; none by default: nothing is sent out',
+      }),
+      { env: 'NHIP_TSA' },
+    ),
+    tsaAnchors: setting(
+      'tsaAnchors',
+      Type.Optional(
+        Type.String({ description: 'PEM file of the certificates that those authorities lead to' }),
+      ),
+      { env: 'NHIP_TSA_ANCHORS' },
+    ),
     requestsPerSecond: setting('requestsPerSecond', Type.Integer({ minimum: 1, default: 100 })),
     requestBurst: setting('requestBurst', Type.Integer({ minimum: 1, default: 400 })),
     unlimitedLoopback: setting(

@@ -3,11 +3,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Message } from '@nhip/canonical/problem'
+import { LedgerError } from '@nhip/ledger/ledger-error'
 import { type Logger, pino } from 'pino'
 import { type OpenCatalogue, openCatalogue } from './catalogue/open.ts'
 import { catalogueRoutes } from './catalogue/routes.ts'
 import { demandPrivateDemo, publicSettings, type Settings } from './config.ts'
 import { type DataFolder, takeDataFolder } from './data-folder.ts'
+import { type Exchange, openExchange } from './exchange/open.ts'
 import type { Health } from './http/contract.ts'
 import type { Route } from './http/declare.ts'
 import { type Door, openDoor } from './http/door.ts'
@@ -168,6 +170,15 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
       newDatasetClass: folder.node.profile === 'demo' ? 'open' : 'shared',
       now,
     })
+    const exchange = await openExchange({
+      folder: join(folder.path, 'ledger'),
+      nodeId: folder.node.id,
+      records,
+      authorities: settings.tsa,
+      anchors: settings.tsaAnchors,
+      onError: (what, err) => log.warn({ event: 'exchange', what, err }),
+    })
+    closing.unshift(() => exchange.close())
     const seedRooms: SeedRooms = { ...rooms, actor: SYSTEM, log, now }
     const figures = join(root, 'models', 'figures')
 
@@ -226,8 +237,9 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
         ...observationRoutes(rooms),
         ...intakeRoutes({ ...rooms, records, imports }),
         ...jobRoutes(records),
+        ...exchange.routes(),
       ],
-      health: () => healthOf(records, observations, folder, (performance.now() - startedAt) / 1000),
+      health: () => healthOf(records, observations, exchange, folder, (performance.now() - startedAt) / 1000),
       async close() {
         for (const close of closing) await close()
         await folder.release()
@@ -365,11 +377,13 @@ async function seedIsDone(records: Records, kind: string): Promise<boolean> {
 function healthOf(
   records: Records,
   observations: ObservationStore,
+  exchange: Exchange,
   folder: DataFolder,
   uptimeS: number,
 ): Health {
   const recordsState = records.state()
   const observationsState = observations.status()
+  const ledgerMode = exchange.nodeLedger.ledger.state().mode
   const writable = recordsState.usable && !recordsState.diskFull && observationsState.writable
   return {
     status: writable ? 'ok' : 'degraded',
@@ -385,6 +399,7 @@ function healthOf(
         status: observationsState.writable ? 'ok' : 'read-only',
         ...(observationsState.reason ? { detail: observationsState.reason } : {}),
       },
+      ledger: { status: ledgerMode === 'open' ? 'ok' : ledgerMode },
     },
     writable,
   }
@@ -408,6 +423,11 @@ function reasonToStop(error: unknown, settings?: Settings): unknown {
       error.problem.message,
       error,
     )
+  if (error instanceof LedgerError) {
+    const { message, hint } = error.problem
+    const words = hint ? { vi: `${message.vi} ${hint.vi}`, en: `${message.en} ${hint.en}` } : message
+    return new Stop(exitCodes.damaged, words, error)
+  }
   const { code } = error as { code?: string }
   if (code === 'EADDRINUSE' || code === 'EACCES')
     return new Stop(
