@@ -1,4 +1,7 @@
+import { check } from '../policy/check.ts'
+import { evaluate } from '../policy/eval.ts'
 import { tck } from '../policy/tck.ts'
+import { test } from '../policy/test.ts'
 import { type Io, UsageError } from '../verb.ts'
 
 export const summary = {
@@ -12,7 +15,12 @@ Mã thoát: 0 xong · 1 có ca không đạt · 2 dùng sai`,
 Exit codes: 0 done · 1 a case failed · 2 usage`,
 }
 
-const actions: Record<string, (args: string[], io: Io) => Promise<number>> = { tck }
+const actions: Record<string, (args: string[], io: Io) => Promise<number>> = {
+  check,
+  eval: evaluate,
+  test,
+  tck,
+}
 
 export async function run(args: string[], io: Io): Promise<number> {
   const [name, ...rest] = args

@@ -31,6 +31,8 @@ export interface Surroundings {
   itemType(typeRef: string | undefined): ItemType
   types: ReadonlyMap<string, FeelType>
   report(problem: FeelProblem, place: Place): void
+  /** Takes note of the rules of a table that matched, by their numbers from 1. */
+  matched(runtime: Runtime, rules: readonly number[]): void
   /** Remembers in which expression a warning arose. */
   located(runtime: Runtime, since: number, place: Place): void
 }

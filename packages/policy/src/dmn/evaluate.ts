@@ -34,6 +34,14 @@ export interface PlacedWarning extends Warning {
 export interface DmnResult {
   value: FeelValue
   warnings: readonly PlacedWarning[]
+  /** The rules that fired, in the order of evaluation. */
+  hits: readonly TableHits[]
+}
+
+/** Which rules of a decision's table matched; numbers from 1. */
+export interface TableHits {
+  readonly decision: string
+  readonly rules: readonly number[]
 }
 
 /** Where the value of a required element comes from, and under which name an expression sees it. */
@@ -51,6 +59,9 @@ interface Run {
   given: ReadonlyMap<DrgElement, FeelValue>
   memo: Map<DrgElement, FeelValue>
   running: Set<DrgElement>
+  /** Whose logic is being worked out, innermost last; and what its tables matched. */
+  within: string[]
+  hits: TableHits[]
 }
 
 /** A model that runs: decisions, services and business knowledge by name. Compiled once, evaluated as often as wanted. */
@@ -60,6 +71,7 @@ export class DmnEngine {
   readonly #code = new Map<DrgElement, (run: Run) => FeelValue>()
   readonly #surroundings = new Map<Definitions, Surroundings>()
   readonly #places = new WeakMap<Warning, Place>()
+  readonly #hits = new WeakMap<Runtime, Pick<Run, 'within' | 'hits'>>()
   /** Problems of the expressions compiled so far; {@link compileAll} finds all of them. */
   readonly problems: Problem[] = []
 
@@ -95,14 +107,45 @@ export class DmnEngine {
       ...(options.now ? { now: options.now } : {}),
       ...(options.limits ? { limits: options.limits } : {}),
     })
+    const seen: Pick<Run, 'within' | 'hits'> = { within: [], hits: [] }
+    this.#hits.set(runtime, seen)
     const value = guarded(runtime, () =>
-      this.#start(linked, inputs instanceof Context ? inputs : Context.of(inputs), runtime),
+      this.#start(linked, inputs instanceof Context ? inputs : Context.of(inputs), runtime, seen),
     )
     const warnings = runtime.warnings.map((warning) => {
       const place = this.#places.get(warning)
       return place ? { ...warning, place } : warning
     })
-    return { value, warnings }
+    return { value, warnings, hits: seen.hits }
+  }
+
+  /** The input data that a decision, service or piece of knowledge needs, directly or through others. */
+  inputsOf(name: string): string[] {
+    const element = this.#named(name)
+    if (element.kind === 'decision service')
+      return this.#parameters(element).map((parameter) => parameter.element.name)
+    if (element.kind === 'business knowledge model')
+      return (element.logic?.parameters ?? []).map((parameter) => parameter.name)
+    const names = new Set<string>()
+    const seen = new Set<DrgElement>()
+    const visit = (at: DrgElement): void => {
+      if (seen.has(at)) return
+      seen.add(at)
+      if (at.kind === 'input data') names.add(at.name)
+      if (at.kind !== 'decision') return
+      for (const reference of [...at.requiredInputs, ...at.requiredDecisions]) {
+        const next = this.#model.find(reference)
+        if (next) visit(next.element)
+      }
+    }
+    visit(element)
+    return [...names]
+  }
+
+  /** The declared type of what {@link evaluate} gives under this name. */
+  typeOf(name: string): FeelType {
+    const type = this.#typeOf({ element: this.#named(name), definitions: this.#model.main })
+    return type.kind === 'function' ? type.result : type
   }
 
   #named(name: string): DrgElement {
@@ -114,7 +157,12 @@ export class DmnEngine {
     return element
   }
 
-  #start(linked: Linked, inputs: Context, runtime: Runtime): FeelValue {
+  #start(
+    linked: Linked,
+    inputs: Context,
+    runtime: Runtime,
+    { within, hits }: Pick<Run, 'within' | 'hits'>,
+  ): FeelValue {
     const { element } = linked
     const given = new Map<DrgElement, FeelValue>()
     if (element.kind === 'decision service') {
@@ -125,6 +173,8 @@ export class DmnEngine {
         given,
         memo: new Map(),
         running: new Set(),
+        within,
+        hits,
       })
       return service.call(values, null, runtime)
     }
@@ -132,7 +182,7 @@ export class DmnEngine {
       const value = other.element.kind === 'input data' ? this.#input(other, inputs) : undefined
       if (value !== undefined) given.set(other.element, value)
     }
-    const run: Run = { runtime, given, memo: new Map(), running: new Set() }
+    const run: Run = { runtime, given, memo: new Map(), running: new Set(), within, hits }
     if (element.kind === 'business knowledge model') {
       const knowledge = this.#compiled(linked)(run) as Func | null
       const values = (element.logic?.parameters ?? []).map(({ name }) => inputs.get(name) ?? null)
@@ -207,7 +257,11 @@ export class DmnEngine {
     const code = compileOptional(element.expression, namesOf(bound), this.#around(definitions))
     return (run) => {
       const given = run.given.get(element)
-      const value = given === undefined ? code(environmentOf(bound, run), run.runtime) : given
+      if (given !== undefined) return conform(given, item, run.runtime)
+      const environment = environmentOf(bound, run)
+      run.within.push(element.name)
+      const value = code(environment, run.runtime)
+      run.within.pop()
       return conform(value, item, run.runtime)
     }
   }
@@ -264,7 +318,8 @@ export class DmnEngine {
       const given = new Map<DrgElement, FeelValue>()
       for (const [i, parameter] of parameters.entries())
         given.set(parameter.element, conform(args[i] ?? null, items[i] as ItemType, runtime))
-      const run: Run = { runtime, given, memo: new Map(), running: outer.running }
+      const { running, within, hits } = outer
+      const run: Run = { runtime, given, memo: new Map(), running, within, hits }
       const outputs = element.outputDecisions.flatMap((reference) => this.#model.find(reference) ?? [])
       const values = outputs.map(
         (output) => [output.element.variable.name, this.#value(output, run)] as const,
@@ -339,6 +394,10 @@ export class DmnEngine {
           line: line + own - 1,
           column: own === 1 ? column : (problem.column ?? 1),
         })
+      },
+      matched: (runtime, rules) => {
+        const seen = this.#hits.get(runtime)
+        seen?.hits.push({ decision: seen.within.at(-1) ?? '', rules })
       },
       located: (runtime, since, place) => {
         for (const warning of runtime.warnings.slice(since))

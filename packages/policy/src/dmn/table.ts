@@ -87,6 +87,10 @@ export function compileTable(table: DecisionTable, names: Names, around: Surroun
       hits.push(rule)
       if (single) break
     }
+    around.matched(
+      runtime,
+      hits.map((rule) => rules.indexOf(rule) + 1),
+    )
     if (hits.length === 0) {
       return outputs.some((output) => output.defaultEntry)
         ? asValue(

@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util'
+import type { Problem } from '@nhip/canonical/problem'
+import { toText } from '@nhip/feel/values'
+import { valueJson } from '@nhip/policy/interpret/answer'
+import { coverageOf } from '@nhip/policy/interpret/coverage'
+import { runTest, type TestOutcome } from '@nhip/policy/interpret/run-test'
+import { type Io, UsageError } from '../verb.ts'
+import { hasErrors, openBundle, problemLines, refuse } from './read-bundle.ts'
+
+/** `nhip policy test BUNDLE`: runs the bundle's own golden cases, or those of an OpenFisca model. */
+export async function test(args: string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      coverage: { type: 'boolean', default: false },
+      mutants: { type: 'string' },
+      reform: { type: 'string', multiple: true },
+    },
+  })
+  if (values.mutants !== undefined) {
+    throw new UsageError({
+      vi: 'Kiểm thử bằng đột biến chưa có trong bản này.',
+      en: 'Mutation of tests is not in this version.',
+    })
+  }
+  const { bundle, problems } = await openBundle(positionals[0], values.reform)
+  if (!bundle || hasErrors(problems)) return refuse(problems, io)
+  const notes: Problem[] = []
+  const outcomes = bundle.tests.map((one) => runTest(bundle, one))
+  const passed = outcomes.filter((outcome) => outcome.ok).length
+  const failed = outcomes.length - passed
+  const coverage = values.coverage ? coverageOf(bundle, outcomes) : undefined
+  if (io.json) {
+    const tests = outcomes.map(outcomeJson).join(',')
+    const tail = [
+      ...(coverage ? [`"coverage":${JSON.stringify(coverage)}`] : []),
+      ...(notes.length > 0 ? [`"notes":${JSON.stringify(notes)}`] : []),
+    ]
+    io.stdout.write(
+      `{${[`"passed":${passed}`, `"failed":${failed}`, `"tests":[${tests}]`, ...tail].join(',')}}\n`,
+    )
+  } else {
+    for (const outcome of outcomes) if (!outcome.ok) describe(outcome, io)
+    io.stdout.write(problemLines(notes, io))
+    if (coverage) {
+      for (const [name, { covered, total, missing }] of Object.entries(coverage)) {
+        io.stdout.write(`${name}: ${covered}/${total}\n`)
+        for (const what of missing)
+          io.stdout.write(`    ${io.lang === 'vi' ? 'chưa thử' : 'not tried'}: ${what}\n`)
+      }
+    }
+    io.stdout.write(`${passed} passed, ${failed} failed\n`)
+  }
+  return failed === 0 ? 0 : 1
+}
+
+function describe({ file, name, differences, problems }: TestOutcome, io: Io): void {
+  io.stdout.write(`✗ ${file}  ${name}\n`)
+  for (const { entity, of, variable, period, expected, actual } of differences) {
+    const line =
+      io.lang === 'vi'
+        ? `cần ${toText(expected)}, tính ra ${toText(actual)}`
+        : `want ${toText(expected)}, got ${toText(actual)}`
+    io.stdout.write(`    ${entity} ${of}  ${variable}  ${period}: ${line}\n`)
+  }
+  io.stdout.write(problemLines(problems, io).replace(/^(?=.)/gm, '    '))
+}
+
+function outcomeJson({ file, name, ok, differences, problems }: TestOutcome): string {
+  const rows = differences.map(({ entity, of, variable, period, expected, actual, tolerance }) => {
+    const head = JSON.stringify({ entity, of, variable, period }).slice(0, -1)
+    return `${head},"expected":${valueJson(expected)},"actual":${valueJson(actual)},"tolerance":${valueJson(tolerance)}}`
+  })
+  const tail = problems.length > 0 ? `,"problems":${JSON.stringify(problems)}` : ''
+  return `${JSON.stringify({ file, name, ok }).slice(0, -1)},"differences":[${rows.join(',')}]${tail}}`
+}
