@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { get } from '../api.ts'
 import { equal, type Journey } from '../journey.ts'
-import { readyToCommit } from './ready-to-commit.ts'
 import { signInAs } from './sign-in-as.ts'
 
 const shared = process.env.NHIP_SHARED ?? fileURLToPath(new URL('../../../shared', import.meta.url))
@@ -26,7 +25,7 @@ export const importCity: Journey = {
     await entity.fill('urn:nhip:TrafficDetector:I-94-301')
     await entity.press('Enter')
     const commit = page.getByRole('button', { name: 'Nhập', exact: true })
-    await page.waitForFunction(readyToCommit)
+    await page.locator('button:enabled', { hasText: /^Nhập$/ }).waitFor()
     await picture('import-city', { fullPage: true })
     await commit.click()
     await page.getByRole('heading', { level: 2, name: 'Đã nhập xong' }).waitFor({ timeout: 60_000 })

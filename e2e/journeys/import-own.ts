@@ -1,7 +1,6 @@
 import { accessible, fitsWidth } from '../accessible.ts'
 import { get } from '../api.ts'
 import { equal, type Journey, must } from '../journey.ts'
-import { readyToCommit } from './ready-to-commit.ts'
 import { signInAs } from './sign-in-as.ts'
 
 const rows = [
@@ -33,7 +32,7 @@ export const importOwn: Journey = {
     await page.getByLabel('Tên bộ dữ liệu').fill(name)
     await page.getByRole('button', { name: 'Tạo', exact: true }).click()
     const commit = page.getByRole('button', { name: 'Nhập', exact: true })
-    await page.waitForFunction(readyToCommit)
+    await page.locator('button:enabled', { hasText: /^Nhập$/ }).waitFor()
     await accessible(page, 'import preview')
     await fitsWidth(page, 'import preview')
     await picture('import-preview', { fullPage: true })

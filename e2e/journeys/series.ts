@@ -16,8 +16,9 @@ export const series: Journey = {
     await fitsWidth(page, 'series')
     await picture('series', { fullPage: true })
 
-    await page.getByLabel('Chỉ tiêu').click()
-    await page.getByLabel('Chỉ tiêu').fill('ty le ho ngheo')
+    const property = page.getByRole('combobox', { name: 'Chỉ tiêu' })
+    await property.click()
+    await property.fill('ty le ho ngheo')
     await page.getByRole('option', { name: 'Tỷ lệ hộ nghèo' }).click()
     await page.getByRole('heading', { level: 2, name: /Tỷ lệ hộ nghèo/ }).waitFor()
     await page

@@ -11,16 +11,17 @@ const latest = (entity: string, value: number | null, t: string, more: Partial<L
   ({ entity, value, t, ...more }) as LatestItem
 
 describe('the cards of the first page', () => {
-  it('are the figures that arrive at least daily', () => {
+  it('are the figures that arrive at least daily, the most frequent first', () => {
     const cards = cardsOf(
       [
+        property({ code: 'cases-waiting', preferredDataset: 'cases' }),
         property({ code: 'pm25', preferredDataset: 'air' }),
         property({ code: 'population', preferredDataset: 'census' }),
         property({ code: 'note', kind: 'text', preferredDataset: 'air' }),
       ],
-      [dataset('air', 300), dataset('census', null)],
+      [dataset('air', 300), dataset('census', null), dataset('cases', 86_400)],
     )
-    expect(cards.map((card) => card.property.code)).toEqual(['pm25'])
+    expect(cards.map((card) => card.property.code)).toEqual(['pm25', 'cases-waiting'])
   })
 })
 
@@ -43,6 +44,10 @@ describe('many places in one number', () => {
   it('the place named is the one that deserves a look', () => {
     expect(gather(items, property({}), 300).extreme?.entity).toBe('b')
     expect(gather(items, property({ higherIs: 'better' }), 300).extreme?.entity).toBe('a')
+  })
+  it('the parts of one place are one place', () => {
+    const parts = [latest('a', 1, noon, { breakdown: 'x' }), latest('a', 2, noon, { breakdown: 'y' })]
+    expect(gather(parts, property({ overUnits: 'sum' }), 3600)).toMatchObject({ value: 3, places: 1 })
   })
   it('without any value says so', () => {
     expect(gather([], property({}), 300)).toMatchObject({ value: null, places: 0, extreme: null })

@@ -9,7 +9,7 @@ export interface Card {
 /** A dataset expected at least daily is live: its figures belong on the first page. */
 const day = 86_400
 
-/** Live numeric properties with the dataset that answers for them, in the order of the catalogue. */
+/** Live numeric properties with the dataset that answers for them, the most frequent first. */
 export function cardsOf(
   properties: readonly PropertyItem[],
   datasets: readonly DatasetItem[],
@@ -25,6 +25,8 @@ export function cardsOf(
       continue
     cards.push({ property, dataset })
   }
+  // What comes most often first: it is what a shift looks at.
+  cards.sort((a, b) => a.dataset.expectedEveryS! - b.dataset.expectedEveryS!)
   return cards.slice(0, most)
 }
 
@@ -46,6 +48,7 @@ export function gather(items: readonly LatestItem[], property: PropertyItem, eve
   const newest = Math.max(0, ...known.map((item) => Date.parse(item.t)))
   const now = known.filter((item) => newest - Date.parse(item.t) <= Math.max(3 * everyS, 3600) * 1000)
   const values = now.map((item) => item.value as number)
+  const places = new Set(now.map((item) => item.entity)).size
   const sum = values.reduce((a, b) => a + b, 0)
   const lessIsWorse = property.higherIs === 'better'
   let extreme: LatestItem | null = null
@@ -57,11 +60,11 @@ export function gather(items: readonly LatestItem[], property: PropertyItem, eve
   if (now.length === 0) return { value: null, how: 'one', places: 0, extreme, newest }
   if (now.length === 1) return { value: sum, how: 'one', places: 1, extreme, newest }
   if (property.overUnits === 'sum' || property.overUnits === 'count')
-    return { value: sum, how: 'sum', places: now.length, extreme, newest }
+    return { value: sum, how: 'sum', places, extreme, newest }
   if (property.overUnits === 'ratio' && now.every((item) => item.num !== undefined && item.den)) {
     const num = now.reduce((a, item) => a + item.num!, 0)
     const den = now.reduce((a, item) => a + item.den!, 0)
-    return { value: num / den, how: 'mean', places: now.length, extreme, newest }
+    return { value: num / den, how: 'mean', places, extreme, newest }
   }
-  return { value: sum / now.length, how: 'mean', places: now.length, extreme, newest }
+  return { value: sum / now.length, how: 'mean', places, extreme, newest }
 }

@@ -73,13 +73,13 @@ export function FigureCard({ property, dataset }: Card) {
             <strong>{number(now.value)}</strong> {symbol ? <span>{symbol}</span> : null}
           </p>
           <p className={styles.how}>
-            {now.how === 'one' ? placeName : t(`overview.${now.how}`, { count: now.places })}
+            {now.places === 1 ? placeName : t(`overview.${now.how}`, { count: now.places })}
           </p>
           <Sparkline
             values={series.data?.points.map((point) => point.value) ?? []}
             label={t('overview.spark', { place: placeName })}
           />
-          {now.how !== 'one' && place ? (
+          {now.places > 1 && place ? (
             <p className={styles.place}>
               {t(property.higherIs === 'better' ? 'overview.lowest' : 'overview.highest')} <b>{placeName}</b>:{' '}
               {number(place.value)}
