@@ -1,4 +1,4 @@
-import { fold } from '@nhip/territory/name-key'
+import { fold, withoutMarks } from '@nhip/territory/name-key'
 import type { TerritoryData } from '@nhip/territory/territory'
 import type { Alias, Edge, Level, Unit } from '@nhip/territory/unit'
 import { kindName } from '@nhip/territory/unit-kind'
@@ -50,8 +50,11 @@ export async function insertTerritory(tx: Tx, data: TerritoryData): Promise<void
   await sql`INSERT INTO unit (id, code, kind, level, valid_from, valid_to, lon, lat, attributes)
     SELECT * FROM jsonb_to_recordset(${rows(units)}) AS x(id text, code text, kind text, level smallint,
       valid_from date, valid_to date, lon float8, lat float8, attributes jsonb)`.execute(tx.db)
+  // An English name that is only the Vietnamese one without its marks is not stored: it can be made again.
+  const languages = ({ name }: Unit) =>
+    name.en === withoutMarks(name.vi) ? (['vi'] as const) : (['vi', 'en'] as const)
   const names = data.units.flatMap((unit) =>
-    (['vi', 'en'] as const).map((lang) => ({
+    languages(unit).map((lang) => ({
       unit_id: unit.id,
       lang,
       name: unit.name[lang],
@@ -112,7 +115,7 @@ export async function readTerritory(records: Records): Promise<TerritoryData> {
       u.valid_from, u.valid_to, u.lon, u.lat, u.attributes, vi.name, en.name) ORDER BY u.id) AS rows
     FROM unit u
     JOIN unit_name vi ON vi.unit_id = u.id AND vi.lang = 'vi'
-    JOIN unit_name en ON en.unit_id = u.id AND en.lang = 'en'`)
+    LEFT JOIN unit_name en ON en.unit_id = u.id AND en.lang = 'en'`)
   const parents = await one<[string, string, string, string | null]>(
     sql`SELECT jsonb_agg(jsonb_build_array(child_id, parent_id, valid_from, valid_to) ORDER BY child_id, valid_from) AS rows
       FROM unit_parent`,
@@ -159,7 +162,7 @@ type StoredUnit = [
   lat: number | null,
   attributes: Attributes,
   vi: string,
-  en: string,
+  en: string | null,
 ]
 
 function unitOf([id, code, kind, level, from, to, lon, lat, attributes, vi, en]: StoredUnit): Unit {
@@ -169,7 +172,7 @@ function unitOf([id, code, kind, level, from, to, lon, lat, attributes, vi, en]:
     code,
     level: level === null ? ('office' as Level) : levels[level]!,
     kind,
-    name: { vi, en },
+    name: { vi, en: en ?? withoutMarks(vi) },
     valid: { from, to },
     parents: [],
     flags,

@@ -107,6 +107,11 @@ function guessColumn(column: ColumnProfile, knowledge: Knowledge): Guess {
     return as('time-end', { date: time.format }, time.problem)
   if (time && time.share > 0.9 && (timeWord.test(header) || !mostlyNumbers(column)))
     return as('time', { date: time.format }, time.problem)
+  if (named && (named[0] === 'lat' || named[0] === 'lon')) {
+    // No coordinate has thousands, so a sign between its digits is the decimal sign.
+    const comma = column.samples.some((sample) => sample.includes(','))
+    return as(named[0], { decimal: comma ? ',' : '.' })
+  }
   if (named && named[0] !== 'value' && named[0] !== 'num' && named[0] !== 'den') return as(named[0])
   if (
     entityWord.test(header) ||
