@@ -108,7 +108,8 @@ function tooLate(text: string): never {
 }
 
 function instantOrPeriod(text: string): Span {
-  if (isPeriod(text)) return spanOf(periodOf(text))
+  // An instant is longer than a day, month or year, and intervals have their slash.
+  if ((text.length <= 10 || text.includes('/')) && isPeriod(text)) return spanOf(periodOf(text))
   return { from: instant(text), to: null }
 }
 

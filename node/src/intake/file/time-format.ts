@@ -15,6 +15,8 @@ export interface Span {
 }
 
 const isoInstant = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/
+// Most cells of a file are no periods, and finding that out from a thrown error costs more than reading the cell.
+const isoPeriod = (text: string) => /^\d{4}(?:[-/]|$)/.test(text) && isPeriod(text)
 const slashed = /^(?:\D{0,5}\s)?\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?\d{4}/
 
 /** What the cells of a column say about how its times are written. */
@@ -34,7 +36,7 @@ export class TimeEvidence {
       if (/^(?:19|20)\d\d$/.test(text)) this.year += 1
       else if (/^[2-6]\d{4}$/.test(text)) this.serial += 1
       else this.others += 1
-    } else if (isoInstant.test(text) || isPeriod(text)) this.iso += 1
+    } else if (isoInstant.test(text) || isoPeriod(text)) this.iso += 1
     else if (slashed.test(text)) {
       this.slashed += 1
       if (this.#order.length < 2000) this.#order.push(text.split(/\s+(?=\d{1,2}[:h])/)[0]!)
@@ -89,7 +91,7 @@ export function parseTime(cell: string, format: TimeFormat, zone: string): Span 
   try {
     if (format === 'excel') return fromSerial(text, zone)
     if (isoInstant.test(text)) return { from: epochMilliseconds(text.replace(' ', 'T'), { zone }), to: null }
-    if (isPeriod(text)) return spanOf(periodOf(text))
+    if (isoPeriod(text)) return spanOf(periodOf(text))
     if (format === 'period-vi') return spanOf(periodFromText(text))
     const order = format === 'mdy' ? 'mdy' : 'dmy'
     const day = dateFromText(text, order)
@@ -117,7 +119,7 @@ function fromSerial(text: string, zone: string): Span | null {
 }
 
 function readPeriod(text: string): boolean {
-  if (text.length > 40) return false
+  if (text.length > 40 || !/\d/.test(text) || /^[\d.,\s-]+$/.test(text)) return false
   try {
     periodFromText(text)
     return true
