@@ -12,6 +12,7 @@ const MapPage = lazy(() => import('../map/map-page.tsx'))
 const SeriesPage = lazy(() => import('../series/series-page.tsx'))
 const ImportPage = lazy(() => import('../intake/import-page.tsx'))
 const CataloguePage = lazy(() => import('../catalogue/catalogue-page.tsx'))
+const LedgerPage = lazy(() => import('../ledger/ledger-page.tsx'))
 const SignInPage = lazy(() => import('../identity/sign-in-page.tsx'))
 
 const queries = new QueryClient({
@@ -39,6 +40,7 @@ export function App() {
               <Route path="/import" component={ImportPage} />
               <Route path="/import/:id" component={ImportPage} />
               <Route path="/catalogue" component={CataloguePage} />
+              <Route path="/ledger" component={LedgerPage} />
               <Route path="/sign-in" component={SignInPage} />
               <Route component={NotFound} />
             </Switch>

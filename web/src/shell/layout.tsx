@@ -15,6 +15,7 @@ const places: { path: string; name: IconName }[] = [
   { path: '/series', name: 'series' },
   { path: '/import', name: 'import' },
   { path: '/catalogue', name: 'catalogue' },
+  { path: '/ledger', name: 'ledger' },
 ]
 
 /** Navigation at the side on a desk, at the bottom on a phone, none on a wall. */

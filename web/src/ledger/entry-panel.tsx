@@ -1,0 +1,107 @@
+import type { LedgerEntryDetail } from '@nhip/node/exchange/contract'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { read } from '../api/client.ts'
+import { formatInstant, formatNumber } from '../i18n/format.ts'
+import { language } from '../i18n/language.ts'
+import { Badge } from '../shell/badges.tsx'
+import { Button } from '../shell/controls.tsx'
+import { Icon } from '../shell/icon.tsx'
+import { Panel } from '../shell/panel.tsx'
+import { Failure, Loading } from '../shell/states.tsx'
+import { useUrlView } from '../shell/url-view.ts'
+import styles from './ledger-page.module.css'
+
+/** One entry opened: what happened, the payload it commits to, and the path to the signed head. */
+export function EntryPanel({ index }: { index: number }) {
+  const { t } = useTranslation()
+  const [, change] = useUrlView()
+  const entry = useQuery({
+    queryKey: ['ledger', 'entry', index],
+    queryFn: ({ signal }) => read<LedgerEntryDetail>(`/api/ledger/entries/${index}`, {}, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const close = (
+    <Button kind="quiet" onClick={() => change({ entry: null })}>
+      {t('ledger.close')}
+    </Button>
+  )
+  return (
+    <Panel title={t('ledger.entry', { index: formatNumber(index, language()) })} note={close}>
+      {entry.isPending ? (
+        <Loading lines={6} />
+      ) : entry.error ? (
+        <Failure error={entry.error} retry={() => void entry.refetch()} />
+      ) : (
+        <Opened entry={entry.data} index={index} />
+      )}
+    </Panel>
+  )
+}
+
+function Opened({ entry, index }: { entry: LedgerEntryDetail; index: number }) {
+  const { t } = useTranslation()
+  const lang = language()
+  const facts: [string, string | null][] = [
+    [t('ledger.by.action'), entry.action],
+    [
+      t('ledger.by.object'),
+      `${entry.object.type} ${entry.object.id}${entry.object.version ? ` (${entry.object.version})` : ''}`,
+    ],
+    [t('ledger.by.who'), entry.who],
+    [t('ledger.onBehalfOf'), entry.onBehalfOf],
+    [t('ledger.by.purpose'), entry.purpose],
+    [t('ledger.legalBasis'), entry.legalBasis],
+    [t('ledger.reason'), entry.reason],
+    [t('ledger.time'), formatInstant(entry.time, lang)],
+    [t('ledger.stamps'), entry.stampedAt ? formatInstant(entry.stampedAt, lang) : t('ledger.notStampedYet')],
+  ]
+  return (
+    <div className={styles.opened}>
+      <p className={styles.verdict}>
+        <Badge tone={entry.opens ? 'good' : 'bad'}>
+          {t(entry.opens ? 'ledger.opens' : 'ledger.opensNot')}
+        </Badge>
+        <Badge tone="good">{t('ledger.covered', { size: formatNumber(entry.head.size, lang) })}</Badge>
+      </p>
+      <dl className={styles.facts}>
+        {facts.map(([name, value]) =>
+          value ? (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ) : null,
+        )}
+      </dl>
+      <p>
+        <a className={styles.download} href={`/api/ledger/receipts/${index}`} download>
+          <Icon name="download" size="1rem" /> {t('ledger.receipt')}
+        </a>
+      </p>
+      <p className={styles.note}>{t('ledger.receiptExplain')}</p>
+      <Raw
+        title={t('ledger.payload')}
+        text={JSON.stringify({ before: entry.before, after: entry.after }, null, 2)}
+      />
+      <Raw title={t('ledger.envelope')} text={JSON.stringify(entry.envelope, null, 2)} />
+      <Raw
+        title={t('ledger.path', { count: entry.path.length })}
+        text={[entry.leafHash, ...entry.path].join('\n')}
+      />
+      <Raw title={t('ledger.head')} text={entry.head.note} />
+    </div>
+  )
+}
+
+function Raw({ title, text }: { title: string; text: string }) {
+  return (
+    <details className={styles.explain}>
+      <summary>{title}</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <pre className={styles.raw} tabIndex={0}>
+        {text}
+      </pre>
+    </details>
+  )
+}

@@ -1,0 +1,234 @@
+import type { LedgerEntryItem, LedgerState } from '@nhip/node/exchange/contract'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { type FormEvent, useId } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { address, type Page, read } from '../api/client.ts'
+import { formatInstant, formatNumber } from '../i18n/format.ts'
+import { language } from '../i18n/language.ts'
+import { useMe } from '../identity/me.ts'
+import { Badge } from '../shell/badges.tsx'
+import { Button, DayField } from '../shell/controls.tsx'
+import tableStyles from '../shell/data-table.module.css'
+import { PageHead } from '../shell/page-head.tsx'
+import { Panel } from '../shell/panel.tsx'
+import { Empty, Failure, Loading } from '../shell/states.tsx'
+import { useUrlView } from '../shell/url-view.ts'
+import { EntryPanel } from './entry-panel.tsx'
+import styles from './ledger-page.module.css'
+
+const words = ['who', 'object', 'action', 'purpose'] as const
+
+/** The ledger: who did what to which record, and how a stranger can check it. */
+export default function LedgerPage() {
+  const { t } = useTranslation()
+  const me = useMe()
+  const [view] = useUrlView()
+  const mayRead = me.data?.permissions.includes('audit.read') ?? false
+  const opened = view.get('entry')
+  return (
+    <>
+      <PageHead title={t('nav.ledger')} lead={t('ledger.lead')} />
+      <State />
+      {me.isPending ? (
+        <Loading lines={6} />
+      ) : mayRead ? (
+        <>
+          {opened === null ? null : <EntryPanel key={opened} index={Number(opened)} />}
+          <Entries />
+        </>
+      ) : (
+        <Empty title={t('ledger.auditorsOnly')}>
+          {me.data === null ? <Link href="/sign-in?back=/ledger">{t('account.signIn')}</Link> : null}
+        </Empty>
+      )}
+    </>
+  )
+}
+
+function State() {
+  const { t } = useTranslation()
+  const lang = language()
+  const state = useQuery({
+    queryKey: ['ledger'],
+    queryFn: ({ signal }) => read<LedgerState>('/api/ledger', {}, signal),
+    refetchInterval: 15_000,
+  })
+  if (state.isPending) return <Loading lines={2} />
+  if (state.error) return <Failure error={state.error} retry={() => void state.refetch()} />
+  const { size, waiting, mode, stamps, origin, vkey } = state.data
+  const stamped =
+    stamps.authorities === 0
+      ? t('ledger.noAuthority')
+      : stamps.latestTime === null
+        ? t('ledger.notStampedYet')
+        : t('ledger.stampedUpTo', {
+            size: formatNumber(stamps.latestSize, lang),
+            time: formatInstant(stamps.latestTime, lang),
+          })
+  return (
+    <Panel
+      title={t('ledger.state')}
+      note={<Badge tone={mode === 'open' ? 'good' : 'bad'}>{t(`ledger.mode.${mode}`)}</Badge>}
+    >
+      <dl className={styles.facts}>
+        <div>
+          <dt>{t('ledger.size')}</dt>
+          <dd>{formatNumber(size, lang)}</dd>
+        </div>
+        <div>
+          <dt>{t('ledger.waiting')}</dt>
+          <dd>{formatNumber(waiting, lang)}</dd>
+        </div>
+        <div>
+          <dt>{t('ledger.stamps')}</dt>
+          <dd>{stamped}</dd>
+        </div>
+        <div className={styles.wide}>
+          <dt>{t('ledger.key')}</dt>
+          <dd>
+            <code>{vkey}</code>
+          </dd>
+        </div>
+      </dl>
+      <details className={styles.explain}>
+        <summary>{t('ledger.whatItProves')}</summary>
+        <p>{t('ledger.proves1')}</p>
+        <p>{t('ledger.proves2')}</p>
+        <p>{t('ledger.proves3', { origin })}</p>
+        <p>
+          <a href="/ledger/checkpoint">{t('ledger.head')}</a>
+        </p>
+      </details>
+    </Panel>
+  )
+}
+
+function Entries() {
+  const { t } = useTranslation()
+  const lang = language()
+  const [view, change] = useUrlView()
+  const search = Object.fromEntries([...words, 'cursor'].map((name) => [name, view.get(name)]))
+  const from = view.get('from')
+  const to = view.get('to')
+  const span = { from: from ? `${from}T00:00:00+07:00` : null, to: to ? `${to}T23:59:59.999+07:00` : null }
+  const entries = useQuery({
+    queryKey: ['ledger', 'entries', search, span],
+    queryFn: ({ signal }) =>
+      read<Page<LedgerEntryItem>>('/api/ledger/entries', { ...search, ...span }, signal),
+    placeholderData: keepPreviousData,
+  })
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const parts = Object.fromEntries(words.map((name) => [name, String(form.get(name) ?? '').trim()]))
+    change({ ...parts, cursor: null }, { step: true })
+  }
+  return (
+    <Panel title={t('ledger.entries')}>
+      <form className={styles.search} onSubmit={submit} key={words.map((name) => view.get(name)).join()}>
+        {words.map((name) => (
+          <Word key={name} name={name} label={t(`ledger.by.${name}`)} value={view.get(name) ?? ''} />
+        ))}
+        <DayField
+          label={t('ledger.from')}
+          value={from ?? ''}
+          onChange={(day) => change({ from: day, cursor: null })}
+        />
+        <DayField
+          label={t('ledger.to')}
+          value={to ?? ''}
+          onChange={(day) => change({ to: day, cursor: null })}
+        />
+        <Button type="submit" kind="strong">
+          {t('ledger.search')}
+        </Button>
+      </form>
+      {entries.isPending ? (
+        <Loading lines={8} height="1.6rem" />
+      ) : entries.error ? (
+        <Failure error={entries.error} retry={() => void entries.refetch()} />
+      ) : entries.data.items.length === 0 ? (
+        <Empty title={t('ledger.none')} />
+      ) : (
+        <>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+          <section className={tableStyles.scroll} tabIndex={0} aria-label={t('ledger.entries')}>
+            <table>
+              <caption>{t('ledger.entries')}</caption>
+              <thead>
+                <tr>
+                  <th scope="col" className={tableStyles.number}>
+                    {t('ledger.index')}
+                  </th>
+                  <th scope="col">{t('ledger.time')}</th>
+                  <th scope="col">{t('ledger.by.action')}</th>
+                  <th scope="col">{t('ledger.by.object')}</th>
+                  <th scope="col">{t('ledger.by.who')}</th>
+                  <th scope="col">{t('ledger.stamps')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {entries.data.items.map((entry) => (
+                  <tr key={entry.id}>
+                    <td className={tableStyles.number}>
+                      {entry.index === null ? (
+                        t('ledger.waitingOne')
+                      ) : (
+                        <Link
+                          href={address('/ledger', { ...Object.fromEntries(view), entry: entry.index })}
+                          aria-label={t('ledger.open', { index: entry.index })}
+                        >
+                          {formatNumber(entry.index, lang)}
+                        </Link>
+                      )}
+                    </td>
+                    <td className={styles.nowrap}>{formatInstant(entry.time, lang)}</td>
+                    <td>
+                      <code>{entry.action}</code>
+                      {entry.result === 'ok' ? null : <Badge tone="warn">{entry.result}</Badge>}
+                    </td>
+                    <td className={styles.id}>
+                      {entry.object.type} <code>{entry.object.id}</code>
+                    </td>
+                    <td className={styles.id}>
+                      <code>{entry.who}</code>
+                    </td>
+                    <td className={styles.nowrap}>
+                      {entry.stampedAt ? formatInstant(entry.stampedAt, lang) : '—'}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
+          <p className={styles.pages}>
+            {view.get('cursor') ? (
+              <Button kind="quiet" onClick={() => change({ cursor: null }, { step: true })}>
+                {t('ledger.newest')}
+              </Button>
+            ) : null}
+            {entries.data.nextCursor ? (
+              <Button
+                kind="quiet"
+                onClick={() => change({ cursor: entries.data.nextCursor }, { step: true })}
+              >
+                {t('ledger.older')}
+              </Button>
+            ) : null}
+          </p>
+        </>
+      )}
+    </Panel>
+  )
+}
+
+function Word({ name, label, value }: { name: string; label: string; value: string }) {
+  const id = useId()
+  return (
+    <div className={styles.word}>
+      <label htmlFor={id}>{label}</label>
+      <input id={id} name={name} defaultValue={value} autoComplete="off" maxLength={300} />
+    </div>
+  )
+}
