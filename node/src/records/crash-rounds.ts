@@ -28,7 +28,7 @@ export interface CrashResult {
 }
 
 function start(plan: CrashPlan, round: number): ChildProcess {
-  const file = fileURLToPath(new URL('./crash-load.ts', import.meta.url))
+  const file = fileURLToPath(new URL('./crash-load.worker.ts', import.meta.url))
   const args = [
     '--conditions=nhip-source',
     '--import',

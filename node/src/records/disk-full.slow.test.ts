@@ -14,7 +14,7 @@ async function smallDisk(megabytes: number): Promise<{ path: string; end(): Prom
   if (process.getuid?.() !== 0) return 'only root may mount a small disk'
   const path = await mkdtemp(join(tmpdir(), 'nhip-small-disk-'))
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path], { stdio: 'pipe' })
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path], { stdio: 'pipe' })
   } catch (error) {
     await rm(path, { recursive: true, force: true })
     return `mount refuses: ${String(error)}`
@@ -22,7 +22,7 @@ async function smallDisk(megabytes: number): Promise<{ path: string; end(): Prom
   return {
     path,
     async end() {
-      execFileSync('umount', [path])
+      execFileSync('/bin/umount', [path])
       await rm(path, { recursive: true, force: true })
     },
   }
