@@ -443,6 +443,11 @@ export const CLASSES: readonly {
     when: ({ ours, theirs }) => ours.length > theirs.length,
     why: 'equality: 1 and [1] are of different kinds and not equal',
   },
+  {
+    key: /^(abs|floor|ceiling|decimal|round .*|modulo|odd|even|string length|upper case|lower case|substring.*|replace|contains|.* with)\(.*list/,
+    when: theyGiveUp,
+    why: 'implicit conversions: a list of one is its item',
+  },
   { key: /^sort\(list, function\)$/, when: weGiveNull, why: 'an order that is null for some pair is none' },
   { key: /^median\(list\)$/, when: ({ theirs }) => theirs !== 'null', why: 'feelin sorts numbers as text' },
   {

@@ -68,6 +68,10 @@ describe('ranges from texts', () => {
     range("[\\"a\\"..\\"c\\"]") => ["a".."c"]
     range("[date(\\"2026-01-01\\")..@\\"2026-12-31\\"]").start => 2026-01-01
     range("[3..1]") => null!
+    range("[2..)") = (>= 2) => true
+    range("(..2)") = (< 2) => true
+    range("[..2)") => null!
+    range("[..]") => null!
     range("[1..\\"b\\"]") => null!
     range("[1+1..3]") => null!
     range(">= 5") => null!

@@ -121,13 +121,13 @@ function outside(name: string, position: Num, runtime: Runtime): null {
 function sublist([list, start, length]: [List, Num, Num | null], runtime: Runtime): FeelValue {
   const from = indexOf(start, list.length)
   const count = length === null ? list.length - from : toInteger(length)
-  if (from < 0 || !(count >= 0) || from + count > list.length)
+  if (from < 0 || !(count >= 1) || from + count > list.length)
     return outside('sublist', length ?? start, runtime)
   return list.slice(from, from + count)
 }
 
 function insert([list, position, item]: [List, Num, FeelValue], runtime: Runtime): FeelValue {
-  const at = toInteger(position) === list.length + 1 ? list.length : indexOf(position, list.length)
+  const at = indexOf(position, list.length)
   return at < 0 ? outside('insert before', position, runtime) : list.toSpliced(at, 0, item)
 }
 
@@ -177,6 +177,12 @@ function flatten(list: List, runtime: Runtime): FeelValue[] {
 function joined(lists: readonly List[], runtime: Runtime): FeelValue[] {
   runtime.spend(lists.reduce((total, list) => total + list.length, 0))
   return ([] as FeelValue[]).concat(...lists.map((list) => [...list]))
+}
+
+/** A function of one or more lists. */
+function ofLists(call: (lists: readonly List[], runtime: Runtime) => FeelValue): Signature {
+  const list = parameter('list', LIST)
+  return signature([list], ([first, rest]: [List, readonly List[]], r) => call([first, ...rest], r), list)
 }
 
 /** Merge sort by the user's own comparison: stable, and safe when that is no order at all. */
@@ -259,15 +265,11 @@ export const LISTS = [
       nullable('item', ANY),
     ),
   ),
-  define(
-    'concatenate',
-    LIST,
-    signature([], ([lists]: [readonly List[]], r) => joined(lists, r), parameter('list', LIST)),
-  ),
+  define('concatenate', LIST, ofLists(joined)),
   define(
     'union',
     LIST,
-    signature([], ([lists]: [readonly List[]], r) => distinct(joined(lists, r), r), parameter('list', LIST)),
+    ofLists((lists, r) => distinct(joined(lists, r), r)),
   ),
   define(
     'insert before',

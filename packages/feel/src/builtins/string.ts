@@ -8,13 +8,14 @@ import { define, optional, parameter, signature } from './signature.ts'
 
 const two = [parameter('string', STRING), parameter('match', STRING)]
 
-/** Characters are code points, not UTF-16 units. */
+/** Characters are code points. Start and length must lie within the text (10.3.4.3). */
 function substring([text, start, length]: [string, Num, Num | null], runtime: Runtime): FeelValue {
   const points = [...text]
   const from = toInteger(start)
-  const count = length === null ? points.length : toInteger(length)
   const index = from > 0 ? from - 1 : points.length + from
-  if (from === 0 || index < 0 || index >= points.length || !(count >= 1)) {
+  const most = points.length - index
+  const count = length === null ? most : toInteger(length)
+  if (from === 0 || index < 0 || most < 1 || !(count >= 1 && count <= most)) {
     return runtime.warn('call.value', 'substring', `${start}${length === null ? '' : `, ${length}`}`)
   }
   return points.slice(index, index + count).join('')
