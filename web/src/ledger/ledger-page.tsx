@@ -27,7 +27,7 @@ export default function LedgerPage() {
   const mayRead = me.data?.permissions.includes('audit.read') ?? false
   const opened = view.get('entry')
   return (
-    <>
+    <div className={styles.page}>
       <PageHead title={t('nav.ledger')} lead={t('ledger.lead')} />
       <State />
       {me.isPending ? (
@@ -42,7 +42,7 @@ export default function LedgerPage() {
           {me.data === null ? <Link href="/sign-in?back=/ledger">{t('account.signIn')}</Link> : null}
         </Empty>
       )}
-    </>
+    </div>
   )
 }
 
