@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSettings } from './config.ts'
 import { ProblemDocument } from './http/contract.ts'
 import type { Route } from './http/declare.ts'
+import { idempotencyIn } from './http/idempotency-store.ts'
 import { application } from './http/serve.ts'
 import { compile } from './http/validation.ts'
 import type { Role } from './identity/contract.ts'
@@ -60,6 +61,7 @@ beforeAll(async () => {
     version: 'test',
     secret: Buffer.alloc(32, 1),
     health: node.health,
+    idempotency: idempotencyIn(node.records),
     limits: { general: noLimit, signIn: noLimit },
     checkAnswers: true,
   })
@@ -238,11 +240,19 @@ describe('catalogue', () => {
     expect((await change(String(made.headers.etag))).json().publisher).toBe('Sở')
   })
 
-  test('an Idempotency-Key makes one of two', async () => {
+  test('with an Idempotency-Key the second request gets the answer of the first, and changes nothing', async () => {
     const body = { code: 'twice', name: { vi: 'Hai lần', en: 'Twice' } }
-    // The table of keys is asked only when the frame has a store for it: here the code itself refuses the second.
-    expect((await post('/api/datasets', body)).statusCode).toBe(201)
+    const key = { 'idempotency-key': 'k1' }
+    const first = await post('/api/datasets', body, key)
+    const second = await post('/api/datasets', body, key)
+    expect([first.statusCode, second.statusCode]).toEqual([201, 201])
+    expect(second.json()).toEqual(first.json())
+    expect(second.headers.etag).toBe(first.headers.etag)
+    expect((await post('/api/datasets', { ...body, code: 'other' }, key)).json().code).toBe(
+      'idempotency-key-reused',
+    )
     expect((await post('/api/datasets', body)).json().code).toBe('code-taken')
+    expect((await post('/api/datasets', body, { 'idempotency-key': 'ă' })).statusCode).toBe(400)
   })
 
   test('every change of the catalogue leaves its audit row', async () => {
