@@ -54,20 +54,10 @@ const overlap = (a: Range, b: Range): boolean =>
 const startsEarlier = (a: Range, b: Range) =>
   less(a.start, b.start) || (same(a.start, b.start) && a.startIncluded && !b.startIncluded)
 
-const endsEarlier = (a: Range, b: Range) =>
-  less(a.end, b.end) || (same(a.end, b.end) && !a.endIncluded && b.endIncluded)
-
 const overlapsBefore = (a: Range, b: Range): boolean =>
   startsEarlier(a, b) &&
   (less(b.start, a.end) || (same(a.end, b.start) && a.endIncluded && b.startIncluded)) &&
-  (endsEarlier(a, b) ||
-    sameEnd(endOf(a), endOf(b)) ||
-    (same(a.end, b.end) && (!a.endIncluded || b.endIncluded)))
-
-const overlapsAfter = (a: Range, b: Range): boolean =>
-  endsEarlier(b, a) &&
-  (less(a.start, b.end) || (same(b.end, a.start) && b.endIncluded && a.startIncluded)) &&
-  (startsEarlier(b, a) || (same(a.start, b.start) && (!a.startIncluded || b.startIncluded)))
+  (less(a.end, b.end) || (same(a.end, b.end) && (!a.endIncluded || b.endIncluded)))
 
 const starts = (a: Range, b: Range): boolean =>
   sameEnd(startOf(a), startOf(b)) &&
@@ -132,7 +122,10 @@ export const RANGES = [
   ),
   relations('overlaps', rangeRange(overlap)),
   relations('overlaps before', rangeRange(overlapsBefore)),
-  relations('overlaps after', rangeRange(overlapsAfter)),
+  relations(
+    'overlaps after',
+    rangeRange((a, b) => overlapsBefore(b, a)),
+  ),
   relations(
     'finishes',
     rangeRange(finishes),
