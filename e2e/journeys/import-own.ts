@@ -3,13 +3,21 @@ import { get } from '../api.ts'
 import { equal, type Journey, must } from '../journey.ts'
 import { signInAs } from './sign-in-as.ts'
 
-const rows = [
+const stations = [
+  ['Cầu Giấy', '21,0362', '105,7906', ['41,2', '38,7', '36,0', '35,5', '33,9', '31,4']],
+  ['Hàng Đậu', '21,0411', '105,8492', ['52,0', '51,3', '12,5,0', '47,7', '45,0', '44,2']],
+] as const
+
+/** As an office exports it: semicolons, decimal commas, days first; the ninth reading is mistyped. */
+const text = [
   'trạm;thời gian;vĩ độ;kinh độ;PM2.5',
-  'Cầu Giấy;01/11/2026 08:00;21,0362;105,7906;41,2',
-  'Cầu Giấy;01/11/2026 09:00;21,0362;105,7906;38,7',
-  'Hàng Đậu;01/11/2026 08:00;21,0411;105,8492;52,0',
-  'Hàng Đậu;01/11/2026 09:00;21,0411;105,8492;12,5,0',
-]
+  ...stations.flatMap(([name, lat, lon, values]) =>
+    values.map(
+      (value, hour) => `${name};01/11/2026 ${String(8 + hour).padStart(2, '0')}:00;${lat};${lon};${value}`,
+    ),
+  ),
+  '',
+].join('\r\n')
 
 /** A file of one's own: preview with the wrong cell named, the other rows taken in, seen in the series, taken back. */
 export const importOwn: Journey = {
@@ -23,7 +31,7 @@ export const importOwn: Journey = {
     await page.setInputFiles('input[type=file]', {
       name: 'quan-trac.csv',
       mimeType: 'text/csv',
-      buffer: Buffer.from(`${rows.join('\r\n')}\r\n`, 'utf8'),
+      buffer: Buffer.from(text, 'utf8'),
     })
     await page.waitForURL(/\/import\/.+/)
     await page.getByRole('heading', { level: 1, name: 'Nhập quan-trac.csv' }).waitFor()
@@ -54,11 +62,11 @@ export const importOwn: Journey = {
         .map((item) => item.value)
         .sort((a, b) => a - b)
         .join(' '),
-      '38.7 52',
+      '31.4 44.2',
     )
 
     await page.getByRole('link', { name: 'Xem chuỗi số liệu' }).click()
-    await page.locator('[data-points="2"] svg').waitFor()
+    await page.locator('[data-points="6"] svg').waitFor()
     await page.goBack()
     await page.getByRole('button', { name: 'Hoàn tác lần nhập này' }).click()
     await page.getByRole('button', { name: 'Rút lại' }).click()

@@ -13,6 +13,7 @@ import { ProblemLine } from './problem-line.tsx'
 const roles: readonly Role[] = [
   'ignore',
   'entity',
+  'entity-name',
   'entity-parent',
   'time',
   'time-end',
@@ -26,6 +27,8 @@ const roles: readonly Role[] = [
   'status',
   'published',
   'quality-flag',
+  'lat',
+  'lon',
 ]
 const dates = ['iso', 'dmy', 'mdy', 'excel', 'period-vi'] as const
 
