@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 // Packages resolve to their TypeScript sources, so tests never read a stale dist/.
-const conditions = ['nhip-source', 'node', 'import', 'default']
+// Only this one: naming Node's own as well would hand `import` to packages that call `require`.
+const conditions = ['nhip-source']
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } }
 const slow = process.env.NHIP_TEST_ALL === '1'
 
