@@ -58,13 +58,16 @@ export async function evaluate(args: string[], io: Io): Promise<number> {
   }
   for (const { id, variable, period, value, unverified: paths } of answers) {
     const mark =
-      paths.length === 0
-        ? ''
-        : `  (${io.lang === 'vi' ? 'chưa kiểm chứng' : 'not verified'}: ${paths.join(', ')})`
+      paths.length === 0 ? '' : `  (${io.lang === 'vi' ? 'chưa kiểm chứng' : 'not verified'}: ${few(paths)})`
     io.stdout.write(`${id}  ${variable}  ${period}  ${toText(value)}${mark}\n`)
   }
-  io.stderr.write(problemLines(run.warnings, io))
+  io.stderr.write(problemLines(once(run.warnings), io))
   return 0
+}
+
+/** The first of a list, for people; the whole list is in the JSON. */
+function few(paths: readonly string[]): string {
+  return paths.length <= 3 ? paths.join(', ') : `${paths.slice(0, 3).join(', ')}, +${paths.length - 3}`
 }
 
 function unverified({ entity, id, variable, period, unverified: paths }: Answer): Problem[] {
@@ -81,6 +84,15 @@ function unverified({ entity, id, variable, period, unverified: paths }: Answer)
       },
     },
   ]
+}
+
+/** The same warning at the same place is said once to a person, however many values it concerns. */
+export function once(warnings: readonly Problem[]): Problem[] {
+  const seen = new Set<string>()
+  return warnings.filter(({ code, file, line, column, value }) => {
+    const key = `${code} ${file} ${line} ${column} ${value}`
+    return seen.has(key) ? false : seen.add(key)
+  })
 }
 
 /** Opens a bundle and a situation; problems when one of them cannot be used. */

@@ -1,5 +1,6 @@
 import { check } from '../policy/check.ts'
 import { evaluate } from '../policy/eval.ts'
+import { explain } from '../policy/explain.ts'
 import { tck } from '../policy/tck.ts'
 import { test } from '../policy/test.ts'
 import { type Io, UsageError } from '../verb.ts'
@@ -18,6 +19,7 @@ Exit codes: 0 done · 1 a case failed · 2 usage`,
 const actions: Record<string, (args: string[], io: Io) => Promise<number>> = {
   check,
   eval: evaluate,
+  explain,
   test,
   tck,
 }

@@ -1,8 +1,8 @@
-import { periodOf } from '@nhip/calendar/period'
+import { containing, lengthInDays, type Period, periodOf } from '@nhip/calendar/period'
 import type { Problem } from '@nhip/canonical/problem'
 import { Num, toText as numberText } from '@nhip/feel/number'
 import { type FeelValue, isList, toText } from '@nhip/feel/values'
-import type { Entity } from '../bundle/model.ts'
+import type { Entity, PeriodSize } from '../bundle/model.ts'
 import type { Case } from './case.ts'
 import { ETERNITY, periodsIn, type Situation } from './situation.ts'
 
@@ -42,7 +42,7 @@ export function answer(
     outputs.length > 0
       ? outputs
       : [...variables.values()]
-          .filter(({ formulas }) => formulas.length > 0)
+          .filter((v) => v.formulas.length > 0 && !isLonger(v.variable.period, situation.period))
           .map(({ variable }) => variable.name)
   for (const name of names) {
     const compiled = variables.get(name)
@@ -61,6 +61,11 @@ export function answer(
       for (const period of periods) ask(entity, id, name, period)
   }
   return answers
+}
+
+/** Whether periods of a size hold more days than the run's: a month's run does not answer for the year. */
+function isLonger(size: PeriodSize, run: Period): boolean {
+  return size !== ETERNITY && lengthInDays(containing(run.start, size)) > lengthInDays(run)
 }
 
 /** Whoever there is of an entity. */

@@ -19,6 +19,7 @@ import { Context, type FeelValue, toText } from '@nhip/feel/values'
 import type { Entity, Variable } from '../bundle/model.ts'
 import type { TableHits } from '../dmn/evaluate.ts'
 import { type CompiledText, placed } from './compile-formula.ts'
+import { lookups } from './library.ts'
 import type { Policy } from './policy.ts'
 import type { CompiledDecision, CompiledFormula, CompiledVariable } from './program.ts'
 import type { Access, How } from './rewrite.ts'
@@ -155,7 +156,26 @@ export class Case {
     const values = code.inputs.map(
       (access) => access && this.#input(access, code, subject, period, unverified),
     )
+    this.#watch(code, period, runtime, unverified)
     return guarded(runtime, () => program.run(values, runtime))
+  }
+
+  /** Marks the parameters that the code looks up by a key. */
+  #watch(code: CompiledText, period: Period | null, runtime: Runtime, unverified: Set<string>): void {
+    const folders = [...code.accesses.values()].flatMap((access) =>
+      access.from === 'folder' ? [access.path] : [],
+    )
+    if (folders.length === 0) return
+    const outer = lookups.get(runtime)
+    lookups.set(runtime, (key) => {
+      outer?.(key)
+      for (const folder of folders) {
+        const path = this.policy.program.folder(folder)?.get(key)
+        if (path === undefined) continue
+        const found = this.policy.parameters.at(path, dayOf(period, this.situation))
+        for (const name of found.unverified) unverified.add(name)
+      }
+    })
   }
 
   /** Evaluates a decision with inputs from the case's variables. */
@@ -196,13 +216,12 @@ export class Case {
       case 'parameter': {
         const found = this.policy.parameters.at(access.path, dayOf(period, this.situation))
         for (const path of found.unverified) unverified.add(path)
+        if (found.value === null) this.#missing(access.path, period)
         return found.value
       }
       case 'folder': {
         const children = this.policy.program.folder(access.path) ?? new Map<string, string>()
         const day = dayOf(period, this.situation)
-        for (const path of children.values())
-          for (const name of this.policy.parameters.at(path, day).unverified) unverified.add(name)
         return this.policy.parameters.folder(children, day)
       }
       case 'period':
@@ -217,6 +236,25 @@ export class Case {
       case 'member':
         throw new Error('a member is read through the list of members')
     }
+  }
+
+  /** A parameter without a value on a day makes null of all that reads it: said once, at the root. */
+  #missing(path: string, period: Period | null): void {
+    const day = dayOf(period, this.situation)
+    const code = 'parameter.missing'
+    if (this.warnings.some((w) => w.code === code && w.path === path && w.value === day)) return
+    const place = this.policy.program.model.parameters.get(path)?.place
+    this.warnings.push({
+      severity: 'warning',
+      code,
+      ...place,
+      path,
+      value: day,
+      message: {
+        vi: `tham số "${path}" không có giá trị ngày ${day}`,
+        en: `parameter "${path}" has no value on ${day}`,
+      },
+    })
   }
 
   #members(

@@ -134,10 +134,14 @@ const halfEven = define(
     runtime.warn('number.range', 'round half even'),
 )
 
+/** Who wants to know which entries an evaluation looks up: an entry that is not taken is not what a result rests on. */
+export const lookups = new WeakMap<Runtime, (key: string) => void>()
+
 /** The entry of a folder of parameters under a key: `lookup(parameters.minimum_wage, region)`. */
 const lookupAs = (name: string, result: FeelType) =>
   define(name, [p('parameters', ANY), p('key', STRING)], result, ([folder, key], runtime) => {
     const found = folder instanceof Context ? folder.get(String(key)) : undefined
+    lookups.get(runtime)?.(String(key))
     return found === undefined ? runtime.warn('entry.unknown', toText(key ?? null)) : found
   })
 /** Beside `lookup` itself, which gives numbers, the form that `rewrite` puts in for folders of scales. */

@@ -11,7 +11,12 @@ export type How =
   | { readonly kind: 'at'; readonly months: number; readonly days: number; readonly text: string }
 
 /** One thing that a formula reads from outside, under the name that stands for it in the compiled expression. */
-export type Access = { readonly name: string; readonly span: Span } & (
+export type Access = {
+  readonly name: string
+  /** Every place at which it is read; the first is `span`. */
+  readonly span: Span
+  readonly spans: Span[]
+} & (
   | { readonly from: 'own' | 'member'; readonly variable: Variable; readonly how: How }
   | { readonly from: 'group'; readonly group: Entity; readonly variable: Variable; readonly how: How }
   | { readonly from: 'parameter'; readonly path: string }
@@ -66,6 +71,12 @@ class Rewriter {
     this.#member = isGroup ? variablesOf(model.person) : new Map()
     this.#groups =
       entity === model.person ? new Map(model.groups.map((group) => [group.key, group])) : new Map()
+  }
+
+  #add(key: string, access: Access): void {
+    const known = this.accesses.get(key)
+    if (known === undefined) this.accesses.set(key, access)
+    else known.spans.push(access.span)
   }
 
   node(node: Node): Node {
@@ -141,7 +152,7 @@ class Rewriter {
     if (node.binding !== 'scope') return this.#leaf(node, name, 'members', how)
     if (this.#own.has(name)) return this.#leaf(node, name, 'own', how)
     if (name === 'members' || name === 'period' || name === 'role' || name === 'position') {
-      this.accesses.set(name, { name, from: name, span: node })
+      this.#add(name, { name, from: name, ...placesOf(node) })
       return node
     }
     if (name === 'parameters') {
@@ -196,14 +207,14 @@ class Rewriter {
         if (how.kind !== 'same') this.#notVariable(node, how)
         return node
       }
-      const access = { name: nameOf(name, how), span: spanOf(node), from: 'member' as const, variable, how }
-      this.accesses.set(`members.${access.name}`, access)
+      const access = { name: nameOf(name, how), ...placesOf(node), from: 'member' as const, variable, how }
+      this.#add(`members.${access.name}`, access)
       return node.kind === 'name' ? { ...node, name: access.name } : { ...asName(node), name: access.name }
     }
     if (root === 'own') {
       const variable = this.#own.get(name) as Variable
-      const access = { name: nameOf(name, how), span: spanOf(node), from: 'own' as const, variable, how }
-      this.accesses.set(access.name, access)
+      const access = { name: nameOf(name, how), ...placesOf(node), from: 'own' as const, variable, how }
+      this.#add(access.name, access)
       return { ...asName(node), name: access.name }
     }
     const { group } = root
@@ -220,7 +231,14 @@ class Rewriter {
       )
       return { kind: 'error', ...spanOf(node) }
     }
-    this.accesses.set(synthetic, { name: synthetic, span: spanOf(node), from: 'group', group, variable, how })
+    this.#add(synthetic, {
+      name: synthetic,
+      ...placesOf(node),
+      from: 'group',
+      group,
+      variable,
+      how,
+    })
     return { ...asName(node), name: synthetic }
   }
 
@@ -238,7 +256,7 @@ class Rewriter {
       const path = names.slice(0, length).join('.')
       if (!parameters.has(path)) continue
       const name = `parameters.${path}`
-      this.accesses.set(name, { name, from: 'parameter', path, span: spanOf(node) })
+      this.#add(name, { name, from: 'parameter', path, ...placesOf(node) })
       let result: Node = { ...asName(node), name }
       for (const rest of names.slice(length))
         result = { kind: 'path', source: result, name: rest, ...spanOf(node) }
@@ -344,7 +362,7 @@ class Rewriter {
       })
     }
     const name = `parameters.${path}`
-    this.accesses.set(name, { name, from: 'folder', path, span: spanOf(target) })
+    this.#add(name, { name, from: 'folder', path, ...placesOf(target) })
     return {
       ...node,
       callee: kinds.has(true) ? callee : { ...callee, name: LOOKUP_SCALE },
@@ -379,3 +397,5 @@ export function nameOf(name: string, how: How): string {
 
 const spanOf = ({ start, end, line, column }: Span): Span => ({ start, end, line, column })
 const asName = (node: Span): NameNode => ({ kind: 'name', name: '', binding: 'scope', ...spanOf(node) })
+
+const placesOf = (node: Span) => ({ span: spanOf(node), spans: [spanOf(node)] })
