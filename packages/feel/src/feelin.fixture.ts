@@ -448,10 +448,15 @@ export const CLASSES: readonly {
     when: theyGiveUp,
     why: 'implicit conversions: a list of one is its item',
   },
+  {
+    key: /^modulo\(number, number\)$/,
+    when: ({ theirs }) => theirs !== 'null',
+    why: 'numbers: 34 digits; the remainder of doubles such as 13 by 0.2 is off',
+  },
   { key: /^sort\(list, function\)$/, when: weGiveNull, why: 'an order that is null for some pair is none' },
   { key: /^median\(list\)$/, when: ({ theirs }) => theirs !== 'null', why: 'feelin sorts numbers as text' },
   {
-    key: /^(max|min)\((string|date)/,
+    key: /^(max|min)\((string|date|list)/,
     when: theyGiveUp,
     why: '10.3.4.4: min and max take any comparable values',
   },

@@ -37,7 +37,15 @@ function bind(
   names: readonly string[] | null,
   runtime: Runtime,
 ): FeelValue[] | null {
-  if (given.length !== parameters.length) {
+  // Named arguments may be left out: they are null.
+  const known = names?.every(
+    (name, i) => names.indexOf(name) === i && parameters.some((p) => p.name === name),
+  )
+  if (known === undefined ? given.length !== parameters.length : !known) {
+    if (names !== null) {
+      runtime.warn('call.name', name, names.join(', '))
+      return null
+    }
     runtime.warn('call.arity', name, String(given.length))
     return null
   }
@@ -45,11 +53,7 @@ function bind(
   for (let i = 0; i < parameters.length; i++) {
     const parameter = parameters[i] as FuncParameter
     const at = names === null ? i : names.indexOf(parameter.name)
-    if (at < 0) {
-      runtime.warn('call.name', name, (names ?? []).join(', '))
-      return null
-    }
-    const value = given[at] as FeelValue
+    const value = given[at] ?? null
     const converted = parameter.type === ANY ? value : coerce(value, parameter.type)
     if (converted === undefined) {
       runtime.warn('call.argument', name, parameter.name, kindOf(value))

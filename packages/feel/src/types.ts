@@ -208,9 +208,22 @@ function joinFacets(a: Facets, b: Facets): Facets {
   return out
 }
 
+const SIMPLE: ReadonlySet<string> = new Set([
+  'number',
+  'string',
+  'boolean',
+  'date',
+  'time',
+  'date and time',
+  'days and time duration',
+  'years and months duration',
+])
+
 /** Whether a value is of the type; null is of every type. Facets are not looked at. */
-export function valueConforms(value: FeelValue, type: FeelType, budget = { left: 2_000_000 }): boolean {
+export function valueConforms(value: FeelValue, type: FeelType, shared?: { left: number }): boolean {
   if (value === null || type.kind === 'Any') return true
+  if (SIMPLE.has(type.kind)) return kindOf(value) === type.kind
+  const budget = shared ?? { left: 2_000_000 }
   if (--budget.left < 0) return false
   switch (type.kind) {
     case 'list':

@@ -132,7 +132,7 @@ export function kindOf(value: FeelValue): ValueKind {
  * their properties to the second agree on the clock of UTC: fractions of a second do not count. Zoned against
  * unzoned is null.
  */
-export function equal(a: FeelValue, b: FeelValue, budget = { left: MAX_COMPARED }): boolean | null {
+export function equal(a: FeelValue, b: FeelValue, budget?: Budget): boolean | null {
   if (a === null || b === null) return a === b
   if (typeof a === 'string' || typeof a === 'boolean') return typeof a === typeof b ? a === b : null
   if (typeof b === 'string' || typeof b === 'boolean') return null
@@ -181,7 +181,11 @@ const MAX_COMPARED = 2_000_000
 
 type Budget = { left: number }
 
-function listsEqual(a: readonly FeelValue[], b: readonly FeelValue[], budget: Budget): boolean | null {
+function listsEqual(
+  a: readonly FeelValue[],
+  b: readonly FeelValue[],
+  budget: Budget = { left: MAX_COMPARED },
+): boolean | null {
   if (a === b) return true
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) {
@@ -191,7 +195,7 @@ function listsEqual(a: readonly FeelValue[], b: readonly FeelValue[], budget: Bu
   return true
 }
 
-function contextsEqual(a: Context, b: Context, budget: Budget): boolean | null {
+function contextsEqual(a: Context, b: Context, budget: Budget = { left: MAX_COMPARED }): boolean | null {
   if (a === b) return true
   if (a.entries.size !== b.entries.size) return false
   for (const [name, value] of a.entries) {
@@ -202,7 +206,7 @@ function contextsEqual(a: Context, b: Context, budget: Budget): boolean | null {
   return true
 }
 
-function rangesEqual(a: Range, b: Range, budget: Budget): boolean {
+function rangesEqual(a: Range, b: Range, budget: Budget = { left: MAX_COMPARED }): boolean {
   return (
     a.form === b.form &&
     a.startIncluded === b.startIncluded &&

@@ -89,11 +89,8 @@ function named(candidate: Signature, given: readonly FeelValue[], names: readonl
   const { parameters, rest } = candidate
   if (rest !== undefined || new Set(names).size !== given.length) return null
   if (names.some((name) => !parameters.some((p) => p.name === name))) return null
-  const order = parameters.map((p) => {
-    const index = names.indexOf(p.name)
-    return index >= 0 ? index : p.optional ? -1 : -2
-  })
-  return order.includes(-2) ? null : order
+  // Named arguments may be left out: they are null.
+  return parameters.map((p) => names.indexOf(p.name))
 }
 
 function bind(
@@ -110,7 +107,7 @@ function bind(
     return null
   }
   const args: FeelValue[] = order.map((index, i) =>
-    index < 0 ? null : accept(candidate.parameters[i] as Parameter, given[index] as FeelValue),
+    accept(candidate.parameters[i] as Parameter, given[index] ?? null),
   )
   const { rest } = candidate
   if (rest !== undefined) args.push(given.slice(order.length).map((value) => accept(rest, value)))
