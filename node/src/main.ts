@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Message } from '@nhip/canonical/problem'
 import { LedgerError } from '@nhip/ledger/ledger-error'
@@ -37,8 +38,11 @@ import { openRecords } from './records/open.ts'
 import { exitCodes, Stop } from './stop.ts'
 import { version } from './version.ts'
 
-/** The repository or the installed program: `models/` and the built pages lie there. */
-const root = fileURLToPath(new URL('../../', import.meta.url))
+/** The built pages, beside the node in the tree. */
+const builtPages = fileURLToPath(new URL('../../web/dist', import.meta.url))
+
+/** Administrative units and published figures: data, in a package of their own. */
+const models = dirname(createRequire(import.meta.url).resolve('@nhip/models/package.json'))
 
 /**
  * Data that a node is given when it runs for the first time, and that may go on arriving while it runs: the demo's city.
@@ -158,7 +162,7 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
       unlimitedLoopback: settings.unlimitedLoopback,
       now,
     })
-    const units = await openUnits(records, join(root, 'models', 'admin-units'))
+    const units = await openUnits(records, join(models, 'admin-units'))
     if (folder.node.profile === 'demo') await addDemoAccounts(identity)
     const setUp = await SetUp.begin(identity)
     const catalogue = await openCatalogue(records, units)
@@ -180,7 +184,7 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
     })
     closing.unshift(() => exchange.close())
     const seedRooms: SeedRooms = { ...rooms, actor: SYSTEM, log, now }
-    const figures = join(root, 'models', 'figures')
+    const figures = join(models, 'figures')
 
     return {
       folder,
@@ -277,7 +281,7 @@ export async function serve(options: NodeOptions): Promise<RunningNode> {
     'Number of the newest row.',
     () => node.observations.status().lastSeq,
   )
-  const pages = settings.pages ?? join(root, 'web', 'dist')
+  const pages = settings.pages ?? builtPages
   const app = await application({
     routes: node.routes(),
     authenticate: (credentials) => identity.authenticate(credentials),

@@ -144,7 +144,7 @@ function judgeOneFor(
     const span = candidate.span ?? { from: receivedAt, to: null }
     const wrong = wrongValue(candidate, property)
     if (wrong) return wrong
-    const answer = resolver.resolve(candidate, span.from, span.to)
+    const answer = resolver.resolve(candidate, span.from)
     if ('problem' in answer) return answer.problem
     const empty = noValue.has(status)
     const value = empty ? null : measured(candidate.value, candidate, term)

@@ -375,7 +375,7 @@ export class Imports {
     const saved = given === undefined ? await savedMapping(this.#records, signature) : undefined
     const chosen = given?.columns.length
       ? given
-      : (saved ?? { ...guess.mapping, ...(given ?? {}), columns: guess.mapping.columns })
+      : (saved ?? { ...guess.mapping, ...given, columns: guess.mapping.columns })
     const mapping: Mapping = {
       ...chosen,
       encoding: profile.encoding,

@@ -3,7 +3,7 @@ import type { Problem } from '@nhip/canonical/problem'
 import { NameMatcher } from '@nhip/territory/match-name'
 import { nameKey } from '@nhip/territory/name-key'
 import type { Territory } from '@nhip/territory/territory'
-import { type Level, meet, parseUnitId } from '@nhip/territory/unit'
+import { type Level, parseUnitId } from '@nhip/territory/unit'
 import type { Catalogue, Entity } from '../catalogue/catalogue.ts'
 import type { EntityDraft } from '../catalogue/open.ts'
 import { problemItem } from '../http/problem.ts'
@@ -32,29 +32,28 @@ export class EntityResolver {
     this.#autoCreate = autoCreate
   }
 
-  resolve(candidate: Candidate, from: number, to: number | null): EntityAnswer {
+  resolve(candidate: Candidate, from: number): EntityAnswer {
     const { entity, parent = '', entityType = '' } = candidate
     // Most readings name an entity of the catalogue by its id: no day is needed for them.
     if (entity.startsWith('urn:') && !entity.startsWith('urn:nhip:unit:'))
       return this.#catalogue.entity(entity) ? { id: entity } : this.#create(candidate)
     const day = civilDay(from)
-    const end = to === null ? null : civilDay(to - 1)
-    const key = `${entity}\u0001${parent}\u0001${entityType}\u0001${day}\u0001${end}`
+    const key = `${entity}\u0001${parent}\u0001${entityType}\u0001${day}`
     let answer = this.#answers.get(key)
     if (!answer) {
-      answer = this.#find(candidate, day, end)
+      answer = this.#find(candidate, day)
       if (this.#answers.size > 100_000) this.#answers.clear()
       this.#answers.set(key, answer)
     }
     return answer
   }
 
-  #find(candidate: Candidate, day: string, end: string | null): EntityAnswer {
+  #find(candidate: Candidate, day: string): EntityAnswer {
     const text = candidate.entity.normalize('NFC').trim()
     if (text === '') return { problem: problemItem('entity-missing') }
     const asked = /^unit(?::(.+))?$/.exec(candidate.entityType ?? '')
     const level = asked?.[1] as Level | undefined
-    if (parseUnitId(text)) return this.#unitById(text, day, end)
+    if (parseUnitId(text)) return this.#unitById(text, day)
     if (!asked) {
       const known = this.#named(text, candidate.entityType)
       if (known.length === 1) return { id: known[0]!.id }
@@ -72,18 +71,10 @@ export class EntityResolver {
     return this.#create({ ...candidate, entity: text })
   }
 
-  #unitById(id: string, day: string, end: string | null): EntityAnswer {
-    const unit = this.#territory.unit(id)
-    if (!unit) return { problem: problemItem('unknown-entity', { entity: id }, { value: id }) }
-    // A figure of the year in which a unit was made belongs to it, though it did not exist on 1 January.
-    const touches =
-      meet(unit.valid, { from: day, to: null }) && (unit.valid.from <= (end ?? day) || unit.valid.from <= day)
-    if (touches) return { id }
-    return {
-      problem:
-        this.#territory.resolve(id, day).problem ??
-        problemItem('unknown-entity', { entity: id }, { value: id }),
-    }
+  /** A whole id says which boundary is meant, also for a figure of a year in which the unit was not there all along. */
+  #unitById(id: string, day: string): EntityAnswer {
+    const { unit, problem } = this.#territory.resolve(id, day)
+    return unit ? { id: unit.id } : { problem }
   }
 
   #matcher(parent: string | undefined, level: Level | undefined, day: string): NameMatcher {
