@@ -43,7 +43,7 @@ export async function detectRows(args: string[], io: Io): Promise<number> {
   if (!stream) return refuse(problems, io)
   const n = stream.values.length
   const detector = new Detector({ threshold })
-  const judged: Judgement[] = new Array(n)
+  const judged: Judgement[] = []
   const began = performance.now()
   for (let i = 0; i < n; i++) judged[i] = detector.push(stream.times[i]!, stream.values[i]!)
   const microsecondsPerPoint = n ? ((performance.now() - began) * 1000) / n : 0

@@ -36,7 +36,7 @@ export async function prepareAll(
       return prepareSeries(s, options, peersOf(s))
     })
   }
-  const out: Prepared[] = new Array(series.length)
+  const out: Prepared[] = []
   const queue: [from: number, to: number][] = []
   for (let i = 0; i < series.length; i += BATCH) queue.push([i, Math.min(series.length, i + BATCH)])
   queue.reverse()

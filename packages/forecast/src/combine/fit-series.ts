@@ -29,6 +29,8 @@ export interface SeriesFit {
 /** How many earlier origins a backtest takes: 3 for short series, up to `long` for long ones. */
 export interface BacktestOptions {
   readonly origins?: number
+  /** Whether to go further back, to two thirds of the data: for a series without peers, which has only itself to learn from. */
+  readonly deep?: boolean
 }
 
 /** Share of the data that every origin has to train on, and that an origin before the last whole horizon has to. */
@@ -47,6 +49,7 @@ export function backtestCuts(
   season: number,
   shortest: number,
   origins: number,
+  deep = false,
 ): Int32Array {
   const cuts: number[] = []
   // Sub-daily origins lie days apart, or a whole backtest would be one afternoon.
@@ -57,7 +60,7 @@ export function backtestCuts(
   // of other phases of the season.
   const floor = Math.max(shortest, Math.ceil(TRAINED * n))
   const start = Math.max(floor, n - h)
-  const well = n >= LONG * h ? 0.8 * n : WELL_TRAINED * n
+  const well = deep ? floor : n >= LONG * h ? 0.8 * n : WELL_TRAINED * n
   if (start < n) cuts.push(start)
   for (
     let c = start - spacing;
@@ -83,7 +86,14 @@ export function fitSeries(
 ): SeriesFit {
   const n = y.length
   const season = seasons[0] ?? 1
-  const cuts = backtestCuts(n, horizon, season, plan.shortest, options.origins ?? 3)
+  const cuts = backtestCuts(
+    n,
+    horizon,
+    season,
+    plan.shortest,
+    options.origins ?? (options.deep ? 8 : 3),
+    options.deep,
+  )
   const k = cuts.length
   const members = plan.members.length
   const paths = new Float64Array(k * members * horizon).fill(Number.NaN)

@@ -27,7 +27,7 @@ export function issueAll(
     if (list) list.push(i)
     else pools.set(prepared[i]!.pool, [i])
   }
-  const issued: Issued[] = new Array(prepared.length)
+  const issued: Issued[] = []
   const records: PoolRecord[] = []
   for (const indices of pools.values()) {
     const r = issuePool(

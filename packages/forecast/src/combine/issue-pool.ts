@@ -317,7 +317,7 @@ function finish(
     members,
     point,
     bands: out,
-    scale: raw * p.unit,
+    scale: p.scale,
     fva: origins > 0 ? added : null,
     fvaOrigins: origins,
     reference: p.season > 1 ? 'seasonal' : 'naive',

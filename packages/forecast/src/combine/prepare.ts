@@ -2,8 +2,9 @@ import { clean, type Show } from '../prepare/clean.ts'
 import type { Hygiene, Nature, Series } from '../prepare/series.ts'
 import { seasonsOf } from '../prepare/series.ts'
 import { type Transform, toModel, transformOf } from '../prepare/transform.ts'
+import { naiveScale } from '../score/metrics.ts'
 import { fitSeries, type SeriesFit } from './fit-series.ts'
-import { MODELS, planFor, planOfOne } from './plan.ts'
+import { MODELS, POOL_FOR_CHOICE, planFor, planOfOne } from './plan.ts'
 
 /** What a forecast is asked for. */
 export interface ForecastOptions {
@@ -23,6 +24,8 @@ export interface Prepared {
   readonly season: number
   readonly n: number
   readonly last: number
+  /** Mean absolute change over a season, in the units of the series. */
+  readonly scale: number
   readonly show: Show
   readonly nature: Nature | undefined
   readonly bounds: readonly [number, number] | undefined
@@ -61,6 +64,7 @@ export function prepareSeries(series: Series, options: ForecastOptions, peers = 
     try {
       fit = fitSeries(scaled, usable.length ? usable : [1], options.horizon + c.ahead, plan, {
         origins: options.origins,
+        deep: peers < POOL_FOR_CHOICE,
       })
     } catch {
       hygiene.push({ code: 'failed' })
@@ -71,6 +75,7 @@ export function prepareSeries(series: Series, options: ForecastOptions, peers = 
     season: seasons[0] ?? 1,
     n: c.y.length,
     last: c.y[c.y.length - 1] ?? Number.NaN,
+    scale: naiveScale(c.y, (seasons[0] ?? 1) < c.y.length ? (seasons[0] ?? 1) : 1),
     show: fit ? c.show : 'none',
     nature: series.nature,
     bounds: series.bounds,

@@ -23,7 +23,15 @@ interface Stream {
   windows: [number, number][]
 }
 
+let read: Stream[] | undefined
+
+/** Read once for all tests. */
 function streams(): Stream[] {
+  read ??= readStreams()
+  return read
+}
+
+function readStreams(): Stream[] {
   const labels = JSON.parse(readFileSync(`${folder}/labels.json`, 'utf8')) as Record<
     string,
     { windows: [string, string][] }

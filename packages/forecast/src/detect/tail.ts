@@ -15,7 +15,7 @@ export interface Tail {
 
 const BODY = 1000
 /** Excesses that the exponential tail weighs as much as. */
-const SHRINK = 1000
+const SHRINK = 2500
 
 /**
  * Fits by probability-weighted moments (Hosking & Wallis 1987). `quantile`: where the tail begins. A share of `contamination` at the top is left out:

@@ -8,33 +8,33 @@ function dense(parent: number[], y: Float64Array, w: Float64Array): Float64Array
   const leaves = parent.map((_, i) => i).filter((i) => !parent.includes(i))
   const k = leaves.length
   const row = (i: number): number[] => {
-    const out = new Array(k).fill(0)
+    const out = Array.from({ length: k }, () => 0)
     leaves.forEach((leaf, j) => {
       for (let a = leaf; a >= 0; a = parent[a]!) if (a === i) out[j] = 1
     })
     return out
   }
   const rows = parent.map((_, i) => row(i))
-  const a = Array.from({ length: k }, () => new Array(k + 1).fill(0))
+  const a = Array.from({ length: k }, () => new Float64Array(k + 1))
   for (let i = 0; i < n; i++) {
     if (w[i] === Number.POSITIVE_INFINITY) continue
     for (let p = 0; p < k; p++) {
       if (!rows[i]![p]) continue
-      for (let q = 0; q < k; q++) a[p]![q] += rows[i]![q]! / w[i]!
-      a[p]![k] += y[i]! / w[i]!
+      for (let q = 0; q < k; q++) a[p]![q]! += rows[i]![q]! / w[i]!
+      a[p]![k]! += y[i]! / w[i]!
     }
   }
   for (let c = 0; c < k; c++) {
     let best = c
-    for (let r = c; r < k; r++) if (Math.abs(a[r]![c]) > Math.abs(a[best]![c])) best = r
+    for (let r = c; r < k; r++) if (Math.abs(a[r]![c]!) > Math.abs(a[best]![c]!)) best = r
     ;[a[c], a[best]] = [a[best]!, a[c]!]
     for (let r = 0; r < k; r++) {
       if (r === c) continue
-      const f = a[r]![c] / a[c]![c]
-      for (let q = c; q <= k; q++) a[r]![q] -= f * a[c]![q]
+      const f = a[r]![c]! / a[c]![c]!
+      for (let q = c; q <= k; q++) a[r]![q]! -= f * a[c]![q]!
     }
   }
-  const x = a.map((r, i) => r[k] / r[i])
+  const x = a.map((r, i) => r[k]! / r[i]!)
   return Float64Array.from(rows, (r) => r.reduce((s, v, j) => s + v * x[j]!, 0))
 }
 
