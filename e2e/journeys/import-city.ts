@@ -13,12 +13,13 @@ export const importCity: Journey = {
   name: 'import-city',
   skip: () => (existsSync(file) ? null : 'no ../shared/data/city/metro-interstate-hourly.csv (NHIP_SHARED)'),
   async run({ page, base, width, picture }) {
+    const run = Date.now().toString(36)
     await signInAs(page, base, '/import')
     await page.setInputFiles('input[type=file]', file)
-    await page.waitForURL(/\/import\/.+/)
+    await page.waitForURL(/\/import\/.+/, { timeout: 60_000 })
     await page.getByRole('heading', { level: 1, name: 'Nhập metro-interstate-hourly.csv' }).waitFor()
     await page.getByText('Tạo bộ dữ liệu mới').click()
-    await page.getByLabel('Tên bộ dữ liệu').fill(`Metro ${width}`)
+    await page.getByLabel('Tên bộ dữ liệu').fill(`Metro ${width} ${run}`)
     await page.getByRole('button', { name: 'Tạo', exact: true }).click()
     const entity = page.getByLabel('Một đối tượng cho cả tệp')
     await page.getByText('Chưa chọn bộ dữ liệu.').waitFor({ state: 'detached' })
@@ -28,7 +29,7 @@ export const importCity: Journey = {
     await page.locator('button:enabled', { hasText: /^Nhập$/ }).waitFor()
     await picture('import-city', { fullPage: true })
     await commit.click()
-    await page.getByRole('heading', { level: 2, name: 'Đã nhập xong' }).waitFor({ timeout: 60_000 })
+    await page.getByRole('heading', { level: 2, name: 'Đã nhập xong' }).waitFor({ timeout: 120_000 })
 
     const lines = readFileSync(file, 'utf8').trim().split(/\r?\n/)
     const names = lines[0]!.split(',')
@@ -41,7 +42,7 @@ export const importCity: Journey = {
       if (day < '2018-01-08' || day > '2018-01-14') continue
       week.set(Date.parse(`${cells[0]!.replace(' ', 'T')}+07:00`), Number(cells[volume]))
     }
-    const code = `metro-${width}`
+    const code = `metro-${width}-${run}`
     const properties = await get<{ items: { code: string }[] }>(
       base,
       `/api/properties?dataset=${code}&limit=100`,

@@ -23,7 +23,8 @@ const text = [
 export const importOwn: Journey = {
   name: 'import-own',
   async run({ page, base, width, picture }) {
-    const name = `Thử nhập ${width}`
+    const run = Date.now().toString(36)
+    const name = `Thử nhập ${width} ${run}`
     await signInAs(page, base, '/import')
     await accessible(page, 'import')
     await fitsWidth(page, 'import')
@@ -46,15 +47,16 @@ export const importOwn: Journey = {
     await picture('import-preview', { fullPage: true })
 
     await commit.click()
-    await page.getByText('Chưa ghi gì: có dòng bị từ chối').waitFor()
+    // On a first start the history of the demo is still being made, and jobs wait for one another.
+    await page.getByText('Chưa ghi gì: có dòng bị từ chối').waitFor({ timeout: 120_000 })
     await page.getByRole('cell', { name: /"12,5,0"/ }).waitFor()
     await accessible(page, 'import report')
     await picture('import-refused', { fullPage: true })
     await page.getByText('Bỏ các dòng đó, ghi phần còn lại').click()
     await commit.click()
-    await page.getByRole('heading', { level: 2, name: 'Đã nhập xong' }).waitFor()
+    await page.getByRole('heading', { level: 2, name: 'Đã nhập xong' }).waitFor({ timeout: 60_000 })
     await picture('import-done', { fullPage: true })
-    const code = `thu-nhap-${width}`
+    const code = `thu-nhap-${width}-${run}`
     const latest = await get<{ items: { value: number }[] }>(base, `/api/latest?dataset=${code}&limit=50`)
     equal(
       'newest values',

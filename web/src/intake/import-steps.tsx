@@ -65,7 +65,10 @@ export function ImportSteps({ id }: { id: string }) {
       />
       <div className={styles.page}>
         {data.state === 'committing' ? (
-          <Panel title={t('import.takingIn')}>
+          <Panel
+            title={t('import.takingIn')}
+            note={job.data?.state === 'queued' ? t('jobs.state.queued') : undefined}
+          >
             <ProgressBar label={t('import.takingIn')} percent={job.data ? progressOf(job.data) : null} />
           </Panel>
         ) : null}
