@@ -79,12 +79,7 @@ export function ImportSteps({ id }: { id: string }) {
               {data.state === 'done' && first ? (
                 <Link
                   className={styles.onward}
-                  href={address('/series', {
-                    property: first.property,
-                    entity: first.entity,
-                    dataset: data.dataset,
-                    breakdown: first.breakdown,
-                  })}
+                  href={address('/series', { property: first.property, dataset: data.dataset })}
                 >
                   {t('import.seeSeries')}
                 </Link>
