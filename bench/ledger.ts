@@ -119,7 +119,7 @@ async function bare({ folder, seconds }: Context): Promise<Measure[]> {
     return written
   })
   await file.close()
-  return appends(result).map(({ floor: _, ...measure }) => measure)
+  return appends(result).map((measure) => ({ ...measure, floor: undefined }))
 }
 
 export default {

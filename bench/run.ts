@@ -70,13 +70,8 @@ async function one(name: string): Promise<void> {
   const runs = Number(values.runs ?? (values.full ? 3 : 1))
   process.stdout.write(`\n${bench.name}: ${bench.about}\n`)
   const ours = await repeat(runs, (context) => bench.run(context))
-  const peers = await Promise.all(
-    bench.peers
-      .filter((peer) => 'figures' in peer)
-      .map(async (peer) => ({ peer, ...(await measured(peer, runs)) })),
-  )
-  for (const peer of bench.peers)
-    if (!('figures' in peer)) peers.push({ peer, ...(await measured(peer, runs)) })
+  const peers: (Awaited<ReturnType<typeof measured>> & { peer: Peer })[] = []
+  for (const peer of bench.peers) peers.push({ peer, ...(await measured(peer, runs)) })
 
   const rows: Row[] = []
   for (const [measure, samples] of ours) {

@@ -1,6 +1,6 @@
 // `npm run check`: types, lint, format, unused exports, import direction. Every step runs, so that one call shows all that is wrong.
 import { spawnSync } from 'node:child_process'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ready } from './ready.mjs'
 

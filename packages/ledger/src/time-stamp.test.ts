@@ -162,7 +162,7 @@ function fault(work: () => unknown): string {
 }
 
 describe('time stamps', () => {
-  it.each(['rsa', 'ec'])(
+  it.for(['rsa', 'ec'])(
     'of an openssl authority with a key of kind %s are accepted by us and by openssl',
     (signer, context) => {
       if (missing) return context.skip('no openssl')
