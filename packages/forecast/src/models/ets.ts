@@ -312,8 +312,8 @@ interface EtsState {
 const IN_THE_RUNNING = 12
 
 /** Evaluations per parameter of a cold and of a warm search. */
-const COLD = 60
-const WARM = 25
+const COLD = 45
+const WARM = 20
 
 /**
  * Chooses among {@link FORMS} by AICc. With `warm`, the state of an *earlier* origin of the same series, only the forms that were in the
@@ -333,7 +333,11 @@ export const ets: Model = {
     if (before && before.length > 0) {
       const best = Math.min(...before.map((b) => b.aicc))
       for (const b of before) if (b.aicc <= best + IN_THE_RUNNING) attempt(b.form, b.x)
-    } else for (const f of FORMS) attempt(f, undefined)
+    } else {
+      // Where the season is beyond doubt, forms without one only cost time.
+      const seasonal = training.adjusted.season > 1 && problem.additive !== null
+      for (const f of FORMS) if (!seasonal || f.season !== 'N') attempt(f, undefined)
+    }
     if (fits.length === 0) return null
     let best = fits[0]!
     for (const f of fits) if (f.aicc < best.aicc) best = f

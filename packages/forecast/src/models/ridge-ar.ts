@@ -50,6 +50,26 @@ interface RidgeFit {
   readonly lambda: number
 }
 
+const known = new Map<string, Map<number, [number, number][]>>()
+
+/** Pairs of lags by their distance; kept, since all series of a frequency share them. */
+function pairsByDistance(lags: readonly number[]): Map<number, [number, number][]> {
+  const key = lags.join(' ')
+  let pairs = known.get(key)
+  if (pairs) return pairs
+  pairs = new Map()
+  for (let j = 0; j < lags.length; j++)
+    for (let k = j; k < lags.length; k++) {
+      const distance = lags[k]! - lags[j]!
+      const list = pairs.get(distance)
+      if (list) list.push([j, k])
+      else pairs.set(distance, [[j, k]])
+    }
+  if (known.size > 1000) known.clear()
+  known.set(key, pairs)
+  return pairs
+}
+
 /**
  * Cross products Σ_{t=L}^{n−1} z_{t−a} z_{t−b} for all pairs of `lags` (0 = the value itself), L the longest lag. Pairs at the same
  * distance share one running sum, so the cost is distances × n, not pairs × n.
@@ -59,14 +79,7 @@ function lagProducts(z: Float64Array, lags: readonly number[]): Float64Array {
   const d = lags.length
   const longest = lags[d - 1]!
   const out = new Float64Array(d * d)
-  const pairs = new Map<number, [number, number][]>()
-  for (let j = 0; j < d; j++)
-    for (let k = j; k < d; k++) {
-      const distance = lags[k]! - lags[j]!
-      const list = pairs.get(distance)
-      if (list) list.push([j, k])
-      else pairs.set(distance, [[j, k]])
-    }
+  const pairs = pairsByDistance(lags)
   const sums = new Float64Array(n + 1)
   for (const [distance, list] of pairs) {
     let s = 0
@@ -177,7 +190,7 @@ export function fitAr(y: Float64Array, design: ArDesign): Fitted | null {
   const log = design.log && low > 0
   const lags = design.lags.filter((l) => l <= n / 3)
   if (lags.length === 0 || n < 8 || !(high > low)) return null
-  const level = log ? Float64Array.from(y, Math.log) : y
+  const level = log ? y.map(Math.log) : y
   const z = design.difference ? new Float64Array(n - 1) : level
   if (design.difference) for (let t = 1; t < n; t++) z[t - 1] = level[t]! - level[t - 1]!
   const fit = ridge(z, lags)
