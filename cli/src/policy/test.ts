@@ -5,6 +5,7 @@ import { valueJson } from '@nhip/policy/interpret/answer'
 import { coverageOf } from '@nhip/policy/interpret/coverage'
 import { runTest, type TestOutcome } from '@nhip/policy/interpret/run-test'
 import { type Io, UsageError } from '../verb.ts'
+import { runOpenFisca } from './openfisca-folder.ts'
 import { hasErrors, openBundle, problemLines, refuse } from './read-bundle.ts'
 
 /** `nhip policy test BUNDLE`: runs the bundle's own golden cases, or those of an OpenFisca model. */
@@ -13,6 +14,8 @@ export async function test(args: string[], io: Io): Promise<number> {
     args,
     allowPositionals: true,
     options: {
+      openfisca: { type: 'string' },
+      map: { type: 'string' },
       coverage: { type: 'boolean', default: false },
       mutants: { type: 'string' },
       reform: { type: 'string', multiple: true },
@@ -27,7 +30,10 @@ export async function test(args: string[], io: Io): Promise<number> {
   const { bundle, problems } = await openBundle(positionals[0], values.reform)
   if (!bundle || hasErrors(problems)) return refuse(problems, io)
   const notes: Problem[] = []
-  const outcomes = bundle.tests.map((one) => runTest(bundle, one))
+  const outcomes =
+    values.openfisca === undefined
+      ? bundle.tests.map((one) => runTest(bundle, one))
+      : await runOpenFisca(bundle, values.openfisca, values.map, notes)
   const passed = outcomes.filter((outcome) => outcome.ok).length
   const failed = outcomes.length - passed
   const coverage = values.coverage ? coverageOf(bundle, outcomes) : undefined

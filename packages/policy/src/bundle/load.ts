@@ -5,6 +5,7 @@ import { compileProgram, type Program } from '../interpret/program.ts'
 import { Bundle } from './bundle.ts'
 import type { BundleModel, DecisionFile, Parameter } from './model.ts'
 import { suggestion } from './nearest.ts'
+import { isOpenFiscaParameter, readOpenFiscaParameters } from './openfisca-parameters.ts'
 import { type PolicyTest, readTests } from './policy-test.ts'
 import { pathOf, readFolder, readParameter } from './read-parameter.ts'
 import { readPolicy } from './read-policy.ts'
@@ -48,6 +49,7 @@ export function loadBundle(files: ReadonlyMap<string, string>): Loaded {
   const tests: PolicyTest[] = []
   const decisions = new Map<string, DecisionFile>()
   const unreadPaths: string[] = []
+  const unreferenced: string[] = []
   const sources = policy?.sources ?? new Map()
   for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (path.endsWith('.dmn')) {
@@ -81,6 +83,11 @@ export function loadBundle(files: ReadonlyMap<string, string>): Loaded {
     if (room === 'parameters' && /\/index\.ya?ml$/.test(path)) {
       const title = readFolder(read.yaml)
       if (title) folders.set(pathOf(path.replace(/\/index(\.ya?ml)$/, '$1')), title)
+    } else if (room === 'parameters' && isOpenFiscaParameter(read.yaml)) {
+      for (const parameter of readOpenFiscaParameters(read.yaml, problems)) {
+        parameters.set(parameter.path, parameter)
+        if (!hasReference(parameter)) unreferenced.push(parameter.path)
+      }
     } else if (room === 'parameters') {
       const parameter = readParameter(read.yaml, sources, problems)
       if (parameter) parameters.set(parameter.path, parameter)
@@ -89,6 +96,18 @@ export function loadBundle(files: ReadonlyMap<string, string>): Loaded {
       const reform = policy && readReform(read.yaml, policy, problems)
       if (reform) reforms.push(reform)
     } else tests.push(...readTests(read.yaml, problems))
+  }
+  if (unreferenced.length > 0) {
+    problems.push({
+      severity: 'warning',
+      code: 'reference.missing',
+      file: 'parameters',
+      value: String(unreferenced.length),
+      message: {
+        vi: `${unreferenced.length} tham số lấy từ OpenFisca không ghi căn cứ: ${unreferenced.slice(0, 5).join(', ')}…`,
+        en: `${unreferenced.length} parameters taken from OpenFisca name no source: ${unreferenced.slice(0, 5).join(', ')}…`,
+      },
+    })
   }
   for (const file of decisions.values()) {
     const others = [...files].filter(([name]) => name.endsWith('.dmn') && name !== file.path)
@@ -110,3 +129,9 @@ export function loadBundle(files: ReadonlyMap<string, string>): Loaded {
 
 const same = (a: Problem, b: Problem) =>
   a.code === b.code && a.file === b.file && a.line === b.line && a.column === b.column
+
+function hasReference({ values, brackets }: Parameter): boolean {
+  return [...values, ...brackets.flatMap((b) => [...b.threshold, ...b.amount])].some(
+    (entry) => entry.reference !== null,
+  )
+}

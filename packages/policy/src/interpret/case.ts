@@ -68,12 +68,16 @@ export class Case {
 
   /**
    * The value of a variable of a person or group in a period (of the variable's own size).
-   * @throws {RangeError} when there is no such variable
+   * @throws {RangeError} when there is no such variable, or the period is not of its size
    */
   value(name: string, id: string, period: Period | string): Result {
     const variable = this.policy.program.variables.get(name)
     if (variable === undefined) throw new RangeError(`there is no variable "${name}"`)
-    return this.#value(variable, id, variable.variable.period === ETERNITY ? null : periodOf(period))
+    if (variable.variable.period === ETERNITY) return this.#value(variable, id, null)
+    const own = periodOf(period)
+    if (own.kind !== variable.variable.period)
+      throw new RangeError(`"${name}" is by ${variable.variable.period}, not ${own.text}`)
+    return this.#value(variable, id, own)
   }
 
   /** Everything worked out so far, by variable. */

@@ -269,7 +269,7 @@ class SituationReader {
     if (text === ETERNITY || !isPeriod(text)) return null
     const period = periodOf(text)
     if (period.kind === size) return [period.text]
-    return this.#options.divide && period.kind !== 'interval' ? periodsIn(period, size) : null
+    return this.#options.divide ? periodsIn(period, size) : null
   }
 
   /** A value by the declared type; undefined when it is none, which has been reported. */
