@@ -30,10 +30,12 @@ import { intakeJobs, intakeRoutes } from './intake/routes.ts'
 import { ObservationsError } from './observations/errors.ts'
 import { type ObservationStore, openObservations } from './observations/open.ts'
 import { observationRoutes } from './observations/routes.ts'
+import { sealHandler, sealJob } from './observations/seal-nightly.ts'
 import { Blobs } from './records/blobs.ts'
 import { type Actor, type Records, SYSTEM } from './records/contract.ts'
 import { addJob, type JobHandler, JobRunner } from './records/jobs.ts'
 import { MigrationError } from './records/migrate.ts'
+import { queueNightly, upkeepHandler, upkeepJob } from './records/nightly.ts'
 import { openRecords } from './records/open.ts'
 import { exitCodes, Stop } from './stop.ts'
 import { version } from './version.ts'
@@ -203,6 +205,8 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
         const handlers: Record<string, JobHandler> = {
           ...intakeJobs(imports),
           [figuresJob]: figuresHandler(rooms, records, imports, figures),
+          [sealJob]: sealHandler(records, observations),
+          [upkeepJob]: upkeepHandler(records, join(folder.path, 'records-snapshots'), now),
         }
         if (folder.node.profile === 'demo') await queueFigures(records, figures)
         const life = new AbortController()
@@ -229,7 +233,15 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
           onError: (kind, err) => log.warn({ event: 'job', kind, err }),
         })
         runner.start()
+        const nightly = () =>
+          void queueNightly(records, [sealJob, upkeepJob], now()).catch((err: unknown) =>
+            log.error({ event: 'nightly', err }),
+          )
+        nightly()
+        const hourly = setInterval(nightly, 3_600_000)
+        hourly.unref()
         closing.unshift(async () => {
+          clearInterval(hourly)
           life.abort()
           stopLive?.()
           await runner.stop()

@@ -176,6 +176,8 @@ export interface Observations {
   onCommit(listener: (rows: readonly StoredObservation[]) => void): () => void
   /** Seals finished recorded days, or everything so far with `all`. */
   seal(options?: { all?: boolean }): Promise<SegmentInfo[]>
+  /** The sealed segments, oldest first. */
+  segments(): SegmentInfo[]
   /** Reads every segment and compares it with its record: length, SHA-256, rows, content hash. */
   verify(): Promise<{ ok: boolean; problems: Problem[]; segments: SegmentInfo[] }>
   /** Drops and recomputes every derived table; the answer says whether they came out equal. */

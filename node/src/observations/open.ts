@@ -182,6 +182,10 @@ export class ObservationStore implements Observations {
     })
   }
 
+  segments(): SegmentInfo[] {
+    return this.#state.lake.segments.map((segment) => ({ ...segment }))
+  }
+
   async verify(): ReturnType<Observations['verify']> {
     await this.#open()
     return this.#derive.run(() => verifySegments(this.#state))

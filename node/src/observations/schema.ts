@@ -51,9 +51,6 @@ export const SCRATCH = [
   `CREATE TEMP TABLE IF NOT EXISTS bucket_in (series_id INTEGER, hour INTEGER)`,
 ]
 
-/** Tables that can be dropped and computed again from `obs`, the segments and the dictionaries. */
-export const DERIVED = ['latest', 'extent', 'revised', 'roll_hour', 'roll_day', 'dirty'] as const
-
 export const FACT_COLUMNS = [
   'seq',
   'series_id',
