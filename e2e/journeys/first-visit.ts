@@ -10,6 +10,12 @@ export const firstVisit: Journey = {
       const latest = await get<{ items: unknown[] }>(base, '/api/latest?property=pm25&limit=5')
       return latest.items.length > 0
     })
+    await until('the published figures are loaded', async () => {
+      const periods = await get<{ items: unknown[] }>(base, '/api/periods?property=population&limit=1').catch(
+        () => null,
+      )
+      return periods !== null && periods.items.length > 0
+    })
     await page.goto(base)
     equal('language of the page', await page.locator('html').getAttribute('lang'), 'vi')
     await page.getByRole('heading', { level: 1, name: 'Tổng quan' }).waitFor()

@@ -32,6 +32,7 @@ export function usePeriods(property: string | undefined, dataset?: string | null
     queryKey: ['periods', property, dataset],
     enabled: property !== undefined,
     staleTime: 60_000,
+    refetchInterval: (query) => (query.state.data?.length === 0 ? 5000 : false),
     // A live figure has thousands of instants; the newest page is what a reader chooses from.
     queryFn: async ({ signal }) =>
       (await read<Page<PeriodItem>>('/api/periods', { property, dataset, limit: 200 }, signal)).items,

@@ -65,6 +65,8 @@ export function NationalPanel({ properties, datasets }: Props) {
     >
       {properties && choices.length === 0 ? (
         <Empty title={t('overview.noFigure')}>{t('overview.noFigureHint')}</Empty>
+      ) : periods.data?.length === 0 ? (
+        <Empty title={t('map.noPeriods')} />
       ) : failed && !snapshot.data ? (
         <Failure
           error={failed}
