@@ -10,10 +10,28 @@ export const summary = {
   en: 'Policies: check, evaluate, explain',
 }
 export const help = {
-  vi: `nhip policy tck DIR [--failures] [--filter MẪU]   chạy bộ kiểm thử tương thích DMN
-Mã thoát: 0 xong · 1 có ca không đạt · 2 dùng sai`,
-  en: `nhip policy tck DIR [--failures] [--filter GLOB]   runs the DMN Technology Compatibility Kit
-Exit codes: 0 done · 1 a case failed · 2 usage`,
+  vi: `nhip policy check BUNDLE|TỆP.dmn [--fail-on warning]          tìm mọi lỗi của một gói chính sách
+nhip policy check --schema policy|parameter|reform|test|population  in lược đồ JSON cho trình soạn thảo
+nhip policy eval BUNDLE --period KỲ --input S.json [--output a,b]   tính một tình huống
+nhip policy eval TỆP.dmn [--decision|--service|--bkm TÊN] [--input C.json]
+nhip policy explain BUNDLE --period KỲ --input S.json --variable V [--of MÃ]   vì sao ra số ấy, đến từng điều luật
+nhip policy test BUNDLE [--coverage] [--openfisca THƯ-MỤC [--map M.yaml]]      chạy các ca mẫu
+nhip policy tck DIR [--failures] [--filter MẪU]                     chạy bộ kiểm thử tương thích DMN
+
+Chung: --as-known NGÀY  luật như được biết ngày ấy · --reform MÃ|TỆP  đặt cải cách lên gói (lặp lại được)
+       --input -        đọc từ đầu vào chuẩn
+Mã thoát: 0 xong · 1 có ca không đạt, có cảnh báo khi --fail-on warning · 2 dùng sai, gói hay dữ liệu không đọc được`,
+  en: `nhip policy check BUNDLE|FILE.dmn [--fail-on warning]           everything wrong with a policy bundle
+nhip policy check --schema policy|parameter|reform|test|population  prints a JSON Schema for editors
+nhip policy eval BUNDLE --period P --input S.json [--output a,b]    works out one situation
+nhip policy eval FILE.dmn [--decision|--service|--bkm NAME] [--input C.json]
+nhip policy explain BUNDLE --period P --input S.json --variable V [--of ID]    why, down to the articles of law
+nhip policy test BUNDLE [--coverage] [--openfisca DIR [--map M.yaml]]          runs the golden cases
+nhip policy tck DIR [--failures] [--filter GLOB]                    runs the DMN Technology Compatibility Kit
+
+Common: --as-known DATE  the law as it was known that day · --reform ID|FILE  lays a reform on it (repeatable)
+        --input -        reads the standard input
+Exit codes: 0 done · 1 a case failed, a warning with --fail-on warning · 2 usage, a bundle or input that cannot be read`,
 }
 
 const actions: Record<string, (args: string[], io: Io) => Promise<number>> = {
