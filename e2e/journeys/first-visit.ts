@@ -7,8 +7,10 @@ export const firstVisit: Journey = {
   name: 'first-visit',
   async run({ page, base, width, picture }) {
     await until('the city sends figures', async () => {
-      const latest = await get<{ items: unknown[] }>(base, '/api/latest?property=pm25&limit=5')
-      return latest.items.length > 0
+      const latest = await get<{ items: unknown[] }>(base, '/api/latest?property=pm25&limit=5').catch(
+        () => null,
+      )
+      return latest !== null && latest.items.length > 0
     })
     await until('the published figures are loaded', async () => {
       const periods = await get<{ items: unknown[] }>(base, '/api/periods?property=population&limit=1').catch(

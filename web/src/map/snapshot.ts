@@ -28,13 +28,13 @@ export function useSnapshot(query: SnapshotQuery | null) {
 
 /** Periods that a property has values of, newest first. */
 export function usePeriods(property: string | undefined, dataset?: string | null) {
-  return useQuery({
+  return useQuery<PeriodItem[]>({
     queryKey: ['periods', property, dataset],
     enabled: property !== undefined,
     staleTime: 60_000,
     refetchInterval: (query) => (query.state.data?.length === 0 ? 5000 : false),
     // A live figure has thousands of instants; the newest page is what a reader chooses from.
-    queryFn: async ({ signal }) =>
+    queryFn: async ({ signal }): Promise<PeriodItem[]> =>
       (await read<Page<PeriodItem>>('/api/periods', { property, dataset, limit: 200 }, signal)).items,
   })
 }
