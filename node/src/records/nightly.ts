@@ -12,16 +12,14 @@ export const upkeepJob = 'records.upkeep'
 const NIGHTLY_AT = 30
 const KEPT_SNAPSHOTS = 7
 
-/** Puts tonight's and the coming night's runs of nightly jobs into the queue, each once, however often this is called. */
+/** Puts the next run of each nightly job into the queue, once, however often this is called. A night slept through is made up for by the next. */
 export async function queueNightly(records: Records, kinds: readonly string[], now: number): Promise<void> {
+  const due = (date: string) => startOfDay(date) + NIGHTLY_AT * 60_000
   const today = civilDay(now)
+  const day = due(today) > now ? today : addDays(today, 1)
+  const runAt = new Date(due(day)).toISOString()
   await records.tx(SYSTEM, async (tx) => {
-    for (const day of [today, addDays(today, 1)]) {
-      for (const kind of kinds) {
-        const runAt = new Date(startOfDay(day) + NIGHTLY_AT * 60_000).toISOString()
-        await addJob(tx, { kind, key: dueKey(kind, day), runAt })
-      }
-    }
+    for (const kind of kinds) await addJob(tx, { kind, key: dueKey(kind, day), runAt })
   })
 }
 
