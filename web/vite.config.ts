@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
 
@@ -19,9 +20,28 @@ function boundaries(): Plugin {
   }
 }
 
+/** Puts `.br` and `.gz` twins beside what is worth compressing; the node hands them to browsers that take them. */
+function twins(): Plugin {
+  return {
+    name: 'nhip-twins',
+    apply: 'build',
+    closeBundle() {
+      for (const name of readdirSync(`${here}dist`, { recursive: true, encoding: 'utf8' })) {
+        if (!/\.(js|css|html|svg|json)$/.test(name)) continue
+        const bytes = readFileSync(`${here}dist/${name}`)
+        if (bytes.length < 1024) continue
+        writeFileSync(`${here}dist/${name}.gz`, gzipSync(bytes, { level: 9 }))
+        // Quality 9 is a tenth of the time of 11 for a few per cent more bytes.
+        const params = { [constants.BROTLI_PARAM_QUALITY]: 9 }
+        writeFileSync(`${here}dist/${name}.br`, brotliCompressSync(bytes, { params }))
+      }
+    },
+  }
+}
+
 export default defineConfig({
   root: here,
-  plugins: [boundaries(), react()],
+  plugins: [boundaries(), react(), twins()],
   resolve: { conditions: ['nhip-source', ...defaultClientConditions] },
   worker: { format: 'es' },
   build: {

@@ -120,9 +120,12 @@ export class Imports {
   async map(actor: Actor, id: string, mapping: Mapping): Promise<void> {
     const known = await this.#known(id)
     const looked = await this.#look(this.#blobs.path(known.sha256), known.fileName, mapping)
+    const { dataset } = looked.mapping
     await this.#records.tx(actor, async (tx) => {
       const changed = await updateImport(tx, id, ['preview', 'failed'], {
         state: 'preview',
+        // What the reader chooses now stands above what a file of these columns once went into.
+        dataset: dataset !== undefined && this.#rooms.catalogue.dataset(dataset) ? dataset : null,
         detected: looked.detected,
         mapping: looked.mapping,
         rows: looked.rows,

@@ -3,8 +3,8 @@ import type { ErrorTable } from './conformal.ts'
 
 /**
  * How far off forecasts usually are where a series has too few peers to learn from: size of the error at the first step in naive scales, and
- * how it grows with the step. Read off backtests of open series (rainfall by station, river levels, poverty rates, budgets and
- * competitiveness scores by province, road traffic by hour, weather by day); see the package's README, "Sources".
+ * how it grows with the step. Rounded values chosen by hand as of a usual size, not fitted to anything: a last resort, and the answer says
+ * that it was used (`calibration.fallback`).
  */
 interface Usual {
   readonly season: number
