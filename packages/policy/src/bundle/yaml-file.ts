@@ -155,7 +155,7 @@ export function readYaml(text: string, file: string): { yaml?: YamlFile; problem
   let nodes = 0
   const plain = (node: unknown, pointer: string, depth: number): unknown => {
     // An alias repeats what it points to; a few lines of them can stand for billions of values.
-    if (++nodes > 500_000 || depth > 100) throw new RangeError('too large')
+    if (++nodes > 100_000 || depth > 100) throw new RangeError('too large')
     if (node instanceof Alias) return plain(node.resolve(document) ?? null, pointer, depth + 1)
     spots.set(pointer, spotOf(node as Node | null))
     if (isMap(node)) {

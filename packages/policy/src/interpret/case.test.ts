@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { loadBundle } from '../bundle/load.ts'
 import { explain } from '../explain/explain.ts'
 import { explanationText } from '../explain/text.ts'
-import { caseOf, loadedSample, SAMPLE, sample } from '../sample.fixture.ts'
+import { caseOf, loadedSample, sample } from '../sample.fixture.ts'
 import { answer, answersJson } from './answer.ts'
 import { coverageOf } from './coverage.ts'
 import { runTest } from './run-test.ts'
@@ -207,9 +207,4 @@ describe('tests of a bundle', () => {
     )
     expect(bundle.tests.map((test) => runTest(bundle, test).ok)).toEqual([true])
   })
-})
-
-it('a bundle of a hundred files keeps its order by name, not by the reader', () => {
-  const reversed = new Map([...SAMPLE].reverse())
-  expect(loadedSample(reversed).program.variables.size).toBe(loadedSample().program.variables.size)
 })
