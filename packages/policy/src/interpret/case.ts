@@ -1,13 +1,5 @@
 import { addDays, addMonths, type CivilDate } from '@nhip/calendar/civil-date'
-import {
-  containing,
-  lastDay,
-  lengthInDays,
-  type Period,
-  partsOf,
-  periodOf,
-  previous,
-} from '@nhip/calendar/period'
+import { containing, lastDay, lengthInDays, type Period, partsOf, previous } from '@nhip/calendar/period'
 import type { Message, Problem } from '@nhip/canonical/problem'
 import { type Program as FeelProgram, guarded } from '@nhip/feel/compile'
 import { fit } from '@nhip/feel/function'
@@ -20,6 +12,7 @@ import type { Entity, Variable } from '../bundle/model.ts'
 import type { TableHits } from '../dmn/evaluate.ts'
 import { type CompiledText, placed } from './compile-formula.ts'
 import { lookups } from './library.ts'
+import { periodFrom } from './period-text.ts'
 import type { Policy } from './policy.ts'
 import type { CompiledDecision, CompiledFormula, CompiledVariable } from './program.ts'
 import type { Access, How } from './rewrite.ts'
@@ -74,7 +67,7 @@ export class Case {
     const variable = this.policy.program.variables.get(name)
     if (variable === undefined) throw new RangeError(`there is no variable "${name}"`)
     if (variable.variable.period === ETERNITY) return this.#value(variable, id, null)
-    const own = periodOf(period)
+    const own = periodFrom(period)
     if (own.kind !== variable.variable.period)
       throw new RangeError(`"${name}" is by ${variable.variable.period}, not ${own.text}`)
     return this.#value(variable, id, own)
@@ -166,9 +159,7 @@ export class Case {
 
   /** Marks the parameters that the code looks up by a key. */
   #watch(code: CompiledText, period: Period | null, runtime: Runtime, unverified: Set<string>): void {
-    const folders = [...code.accesses.values()].flatMap((access) =>
-      access.from === 'folder' ? [access.path] : [],
-    )
+    const { folders } = code
     if (folders.length === 0) return
     const outer = lookups.get(runtime)
     lookups.set(runtime, (key) => {

@@ -20,6 +20,8 @@ export interface CompiledText {
   /** One for each input of the program; undefined for the components of members, which members bring themselves. */
   readonly inputs: readonly (Access | undefined)[]
   readonly accesses: ReadonlyMap<string, Access>
+  /** Folders of parameters in which it looks something up. */
+  readonly folders: readonly string[]
   readonly type: FeelType
 }
 
@@ -89,7 +91,8 @@ export function compileText(
   if (problems.length > before) return undefined
   const program = compile(ast, { functionOf: functionValue })
   const inputs = program.inputs.map((name) => accesses.get(name))
-  return { text, ast, program, inputs, accesses, type: checked.type }
+  const folders = [...accesses.values()].flatMap((access) => (access.from === 'folder' ? [access.path] : []))
+  return { text, ast, program, inputs, accesses, folders, type: checked.type }
 }
 
 /** The same expression with a trace of every step, for explanations. */

@@ -1,4 +1,4 @@
-import { containing, isPeriod, type Period, partsOf, periodOf, type TilingKind } from '@nhip/calendar/period'
+import { containing, type Period, partsOf, type TilingKind } from '@nhip/calendar/period'
 import type { Message } from '@nhip/canonical/problem'
 import * as number from '@nhip/feel/number'
 import { type Num, parseNumber } from '@nhip/feel/number'
@@ -7,6 +7,7 @@ import { type FeelValue, fromData } from '@nhip/feel/values'
 import type { BundleModel, Entity, PeriodSize, Role, Variable } from '../bundle/model.ts'
 import { suggestion } from '../bundle/nearest.ts'
 import { step } from '../bundle/yaml-file.ts'
+import { isPeriodText, periodFrom } from './period-text.ts'
 
 /** The period of a variable without one. */
 export const ETERNITY = 'eternity'
@@ -82,7 +83,7 @@ class SituationReader {
   constructor(model: BundleModel, options: SituationOptions) {
     this.#model = model
     this.#options = options
-    this.#period = periodOf(options.period)
+    this.#period = periodFrom(options.period)
     this.#start = this.#period.start
   }
 
@@ -235,7 +236,7 @@ class SituationReader {
         pointer,
         'period.mismatch',
         written,
-        isPeriod(text) || text === ETERNITY
+        isPeriodText(text) || text === ETERNITY
           ? {
               vi: `"${name}" theo kỳ ${size}, ở đây ghi cho ${written}`,
               en: `"${name}" is by ${size}, here it is given for ${written}`,
@@ -246,7 +247,7 @@ class SituationReader {
     }
     for (const period of periods) {
       if (period !== ETERNITY) {
-        const { start } = periodOf(period)
+        const { start } = periodFrom(period)
         if (start < this.#start) this.#start = start
       }
     }
@@ -265,9 +266,9 @@ class SituationReader {
 
   /** The periods of the variable that a written period means; null when it means none. */
   #fit(text: string, size: PeriodSize): string[] | null {
-    if (size === ETERNITY) return text === ETERNITY || isPeriod(text) ? [ETERNITY] : null
-    if (text === ETERNITY || !isPeriod(text)) return null
-    const period = periodOf(text)
+    if (size === ETERNITY) return text === ETERNITY || isPeriodText(text) ? [ETERNITY] : null
+    if (text === ETERNITY || !isPeriodText(text)) return null
+    const period = periodFrom(text)
     if (period.kind === size) return [period.text]
     return this.#options.divide ? periodsIn(period, size) : null
   }
