@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Packages resolve to their TypeScript sources, so tests never read a stale dist/.
@@ -16,6 +17,8 @@ const stores = [
 
 export default defineConfig({
   test: {
+    // Two at once also on a machine of two cores, where the default is one.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         ...shared,

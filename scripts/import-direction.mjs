@@ -17,7 +17,6 @@ const libraries = {
   canonical: [],
   feel: small,
   policy: [...small, 'feel'],
-  measure: [...small, 'feel'],
   forecast: small,
   ledger: small,
 }

@@ -1,4 +1,5 @@
-// `npm test [-- --all] [-- FILTER…]`: the fast suite; `--all` adds the long runs and the browser journeys.
+// `npm test [-- --all [--full]] [-- FILTER…]`: the fast suite; `--all` adds the long runs and the browser journeys, `--full` gives
+// the long runs their stated sizes (hours).
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -9,7 +10,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const args = process.argv.slice(2)
 const all = args.includes('--all')
 const browserOnly = args.includes('--e2e')
-const rest = args.filter((arg) => arg !== '--all' && arg !== '--e2e')
+const full = args.includes('--full')
+const rest = args.filter((arg) => !['--all', '--full', '--e2e'].includes(arg))
 
 ready({ web: all || browserOnly })
 let failed = false

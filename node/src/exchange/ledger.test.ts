@@ -12,7 +12,7 @@ import { verifyReceipt } from '@nhip/ledger/receipt'
 import { verifyLedger } from '@nhip/ledger/verify'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Records } from '../records/contract.ts'
-import { openRecords } from '../records/open.ts'
+import { type TemporaryRecords, temporaryRecords } from '../records/temporary-records.ts'
 import { NodeLedger } from './node-ledger.ts'
 import { Stamper } from './stamp.ts'
 import { rowsAfter, searchEntries } from './store.ts'
@@ -20,6 +20,7 @@ import { rowsAfter, searchEntries } from './store.ts'
 const folder = mkdtempSync(join(tmpdir(), 'nhip-exchange-'))
 const ledgerFolder = join(folder, 'ledger')
 const actor = { id: 'p-17' }
+let temporary: TemporaryRecords
 let records: Records
 let node: NodeLedger | undefined
 
@@ -49,14 +50,15 @@ const decide = (n: number) =>
   })
 
 beforeAll(async () => {
-  records = await openRecords({ folder: join(folder, 'records') })
+  temporary = await temporaryRecords()
+  records = temporary.records
 })
 afterEach(async () => {
   await node?.close()
   node = undefined
 })
 afterAll(async () => {
-  await records.close()
+  await temporary.end()
   rmSync(folder, { recursive: true, force: true })
 })
 

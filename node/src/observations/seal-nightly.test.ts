@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Records } from '../records/contract.ts'
 import type { RunningJob } from '../records/jobs.ts'
 import { queueNightly, upkeepHandler, upkeepJob } from '../records/nightly.ts'
-import { openRecords } from '../records/open.ts'
+import { type TemporaryRecords, temporaryRecords } from '../records/temporary-records.ts'
 import { openObservations } from './open.ts'
 import { sealHandler, sealJob } from './seal-nightly.ts'
 
@@ -18,12 +18,14 @@ const run = {
   signal: new AbortController().signal,
   progress: async () => undefined,
 } satisfies RunningJob
+let temporary: TemporaryRecords
 let records: Records
 beforeAll(async () => {
-  records = await openRecords({ folder: join(folder, 'records') })
+  temporary = await temporaryRecords()
+  records = temporary.records
 })
 afterAll(async () => {
-  await records.close()
+  await temporary.end()
   rmSync(folder, { recursive: true, force: true })
 })
 
