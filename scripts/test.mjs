@@ -18,6 +18,7 @@ let failed = false
 if (!browserOnly) {
   failed = run([join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', ...rest], {
     NHIP_TEST_ALL: all ? '1' : '0',
+    NHIP_FULL: full ? '1' : '0',
   })
 }
 if ((all && rest.length === 0) || browserOnly) {
