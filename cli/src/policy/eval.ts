@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { isDate } from '@nhip/calendar/civil-date'
 import { isPeriod } from '@nhip/calendar/period'
 import type { Problem } from '@nhip/canonical/problem'
 import { toText } from '@nhip/feel/values'
@@ -114,6 +115,13 @@ export async function openCase(
       en: '--input SITUATION.json is wanted (- is the standard input).',
     })
   }
+  const asKnown = flags['as-known']
+  if (asKnown !== undefined && !isDate(asKnown)) {
+    throw new UsageError({
+      vi: `--as-known cần một ngày như 2026-07-01, không phải "${asKnown}".`,
+      en: `--as-known wants a date such as 2026-07-01, not "${asKnown}".`,
+    })
+  }
   const { bundle, problems } = await openBundle(target, flags.reform)
   if (!bundle || hasErrors(problems)) return { problems }
   const { yaml, problems: misread } = readYaml(await readText(input, io), input)
@@ -126,7 +134,7 @@ export async function openCase(
       unfit.push(yaml.problem(pointer, code, value, message, hint)),
   })
   if (unfit.length > 0) return { problems: unfit }
-  return { bundle, run: bundle.at({ asKnown: flags['as-known'] ?? null }).case(situation) }
+  return { bundle, run: bundle.at({ asKnown: asKnown ?? null }).case(situation) }
 }
 
 async function evaluateModel(

@@ -138,13 +138,22 @@ const MISTAKES: { mistake: string; change: Change; code: string; at: string; vi:
     vi: 'không có tham số "parameters.alowance"',
     hint: 'có phải "allowance"?',
   },
+  {
+    mistake: 'a folder without an entry for a word of the enumeration',
+    change: ['policy.yaml', 'young_children * parameters.allowance', 'lookup(parameters.by_area, area)'],
+    code: 'enum.unknown',
+    at: 'policy.yaml:52:28',
+    vi: 'thư mục "parameters.by_area" không có tham số cho: urban',
+  },
 ]
 
 describe('what the loader says of mistakes', () => {
   it('says nothing of the sample itself', () => expect(loadBundle(sample()).problems).toEqual([]))
 
   it.each(MISTAKES)('$mistake: $code at $at', ({ change, code, at, vi, hint }) => {
-    const { problems } = loadBundle(sample(change))
+    // A folder with one entry, for the mistake that needs one.
+    const folder = (sample().get('parameters/base.yaml') ?? '').replace('base', 'rural')
+    const { problems } = loadBundle(sample(change).set('parameters/by_area/rural.yaml', folder))
     const [problem] = problems
     expect(problems.map((p) => `${p.code} ${p.file}:${p.line}:${p.column}`)).toEqual([`${code} ${at}`])
     expect(problem?.message.vi).toContain(vi)

@@ -130,6 +130,14 @@ describe('periods', () => {
     ).toEqual(['200', '8', '134', '1608'])
   })
 
+  it('reads the first month of a year, where a yearly tax rests on a monthly size', () => {
+    const { bundle, problems } = extended(monthly('january', 'at(salary, @"P0M")', 'year'))
+    expect(problems).toEqual([])
+    if (!bundle) throw new Error('no bundle')
+    const run = caseOf(bundle, '2026', { persons: { an: { salary: { '2026-01': 7, '2026-02': 9 } } } })
+    expect(value(run, 'january', 'an', '2026')).toBe('7')
+  })
+
   it('lets a variable build on its own past, from its default before the first period', () => {
     const { bundle, problems } = extended(
       '  saved: {entity: person, type: number, period: month, default: 50, formulas: [{feel: previous(saved) + salary, basis: identity}]}',
@@ -140,6 +148,15 @@ describe('periods', () => {
       persons: { an: { salary: { '2026-01': 1, '2026-02': 2, '2026-03': 3 } } },
     })
     expect(value(run, 'saved', 'an', '2026-03')).toBe('56')
+  })
+
+  it('refuses a circle through a longer period that holds the month itself', () => {
+    const { problems } = extended(
+      [monthly('m', 'at(y, @"-P1M") + 1'), monthly('y', 'month total(m)', 'year')].join('\n'),
+    )
+    expect(problems.map((p) => [p.code, p.message.en])).toEqual([
+      ['cycle', 'variables depend on each other in a circle: m → y → m'],
+    ])
   })
 
   it('refuses a circle that only looks into the future', () => {

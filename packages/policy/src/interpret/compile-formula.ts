@@ -88,6 +88,7 @@ export function compileText(
     problems.push(placed(text, { line, column }, rest))
   }
   checkEnumerations(ast, checked, text, problems)
+  checkLookups(ast, checked, scope, text, problems)
   if (problems.length > before) return undefined
   const program = compile(ast, { functionOf: functionValue })
   const inputs = program.inputs.map((name) => accesses.get(name))
@@ -222,8 +223,9 @@ function fitsPeriod(how: How['kind'], theirs: PeriodSize, own: PeriodSize): bool
     case 'same':
       return theirs === own
     case 'previous':
-    case 'at':
       return theirs === own && own !== 'eternity'
+    case 'at':
+      return theirs !== 'eternity' && own !== 'eternity'
     case 'held':
       return theirs === own || MONTHS[theirs] > MONTHS[own]
     case 'month total':
@@ -249,7 +251,7 @@ function hintFor(name: string, theirs: PeriodSize, own: PeriodSize): { vi: strin
     en: `write ${forms.join(' or ')}`,
   })
   if (theirs === 'month' && (own === 'year' || own === 'quarter'))
-    return offer(`month total(${name})`, `month mean(${name})`)
+    return offer(`month total(${name})`, `month mean(${name})`, `at(${name}, @"P0M")`)
   if ((theirs === 'year' || theirs === 'quarter') && own === 'month')
     return offer(`per month(${name})`, `held(${name})`)
   return MONTHS[theirs] > MONTHS[own] ? offer(`held(${name})`) : undefined
@@ -286,6 +288,37 @@ function checkEnumerations(ast: Node, { types }: Checked, text: FormulaText, pro
         else compare(node.operand, test)
       }
     }
+  })
+}
+
+/** A folder that is looked into must have an entry for every word that the key can be. */
+function checkLookups(
+  ast: Node,
+  { types }: Checked,
+  scope: FormulaScope,
+  text: FormulaText,
+  problems: Problem[],
+): void {
+  walk(ast, (node) => {
+    if (node.kind !== 'call' || node.callee.kind !== 'name' || !node.callee.name.startsWith('lookup')) return
+    const [folder, key] = node.args
+    const values = key && types.get(key)?.values
+    const children =
+      folder?.kind === 'name' ? scope.folder(folder.name.replace(/^parameters\./, '')) : undefined
+    const missing = values?.filter((value) => !children?.has(String(value)))
+    if (folder?.kind !== 'name' || missing === undefined || missing.length === 0) return
+    const list = missing.map(String).join(', ')
+    problems.push(
+      placed(text, node, {
+        severity: 'error',
+        code: 'enum.unknown',
+        value: list,
+        message: {
+          vi: `thư mục "${folder.name}" không có tham số cho: ${list}`,
+          en: `the folder "${folder.name}" has no parameter for: ${list}`,
+        },
+      }),
+    )
   })
 }
 

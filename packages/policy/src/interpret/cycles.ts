@@ -1,3 +1,4 @@
+import type { PeriodSize } from '../bundle/model.ts'
 import type { CompiledVariable } from './program.ts'
 import type { Access } from './rewrite.ts'
 
@@ -18,7 +19,7 @@ export function cyclesOf(variables: ReadonlyMap<string, CompiledVariable>): {
       for (const access of codes.flatMap((code) => [...code.accesses.values()])) {
         if (!('variable' in access)) continue
         any.add(access.variable.name)
-        if (!isEarlier(access)) same.add(access.variable.name)
+        if (!isEarlier(access, variable.period)) same.add(access.variable.name)
       }
     }
     now.set(variable.name, same)
@@ -38,12 +39,14 @@ export function cyclesOf(variables: ReadonlyMap<string, CompiledVariable>): {
   return { cycles, recursive }
 }
 
-function isEarlier(access: Extract<Access, { variable: unknown }>): boolean {
-  const { how } = access
-  return (
-    how.kind === 'previous' || (how.kind === 'at' && (how.months < 0 || (how.months === 0 && how.days < 0)))
-  )
+/** Whether an access can only reach periods before the formula's own: a longer period may still hold it. */
+function isEarlier({ how, variable }: Extract<Access, { variable: unknown }>, own: PeriodSize): boolean {
+  if (how.kind === 'previous') return true
+  if (how.kind !== 'at' || ORDER.indexOf(variable.period) > ORDER.indexOf(own)) return false
+  return how.months < 0 || (how.months === 0 && how.days < 0)
 }
+
+const ORDER: readonly PeriodSize[] = ['day', 'week', 'month', 'quarter', 'year', 'eternity']
 
 /** One circle through a component, in the order in which variables need each other. */
 function circle(edges: ReadonlyMap<string, ReadonlySet<string>>, component: readonly string[]): string[] {
