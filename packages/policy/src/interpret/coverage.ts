@@ -1,7 +1,5 @@
 import type { Bundle } from '../bundle/bundle.ts'
 import type { Definitions } from '../dmn/model.ts'
-import type { CompiledText } from './compile-formula.ts'
-import type { Program } from './program.ts'
 import type { TestOutcome } from './run-test.ts'
 
 export interface Covered {
@@ -22,14 +20,12 @@ export function coverageOf({ model, program }: Bundle, outcomes: readonly TestOu
   const runs = outcomes.flatMap((outcome) => outcome.run ?? [])
   const used = { rules: new Set<string>(), parameters: new Set<string>(), branches: new Set<string>() }
   for (const run of runs) {
+    for (const path of run.policy.parameters.used()) used.parameters.add(path)
     for (const { name, result } of run.computed()) {
       if (result.formula === null) continue
       used.branches.add(branch(name, result.formula.formula.from))
       for (const { decision, rules } of result.hits)
         for (const rule of rules) used.rules.add(`${decision} ${rule}`)
-      const { feel, decision } = result.formula
-      for (const code of [...(feel ? [feel] : []), ...(decision?.inputs.map((input) => input.code) ?? [])])
-        for (const path of parametersOf(code, program.folder)) used.parameters.add(path)
     }
   }
   const branches = [...program.variables.values()].flatMap(({ variable, formulas }) =>
@@ -50,14 +46,6 @@ const branch = (name: string, from: string | null) => (from === null ? name : `$
 function covered(all: readonly string[], used: ReadonlySet<string>): Covered {
   const missing = all.filter((name) => !used.has(name))
   return { covered: all.length - missing.length, total: all.length, missing }
-}
-
-/** A lookup counts for its whole folder: which entry it took is not kept. */
-function* parametersOf(code: CompiledText, folder: Program['folder']): Iterable<string> {
-  for (const access of code.accesses.values()) {
-    if (access.from === 'parameter') yield access.path
-    else if (access.from === 'folder') yield* folder(access.path)?.values() ?? []
-  }
 }
 
 /** Every rule of every table, under the decision that holds it. */

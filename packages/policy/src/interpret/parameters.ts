@@ -97,6 +97,11 @@ export class ParametersAt {
     return value
   }
 
+  /** Every parameter that has been asked for so far, or read by one that was. */
+  used(): Set<string> {
+    return new Set([...this.#byDay.values()].flatMap((values) => [...values.keys()]))
+  }
+
   #valueOf(parameter: Parameter, day: CivilDate): ParameterValue {
     const { path } = parameter
     const override = this.#overrides.get(path)
