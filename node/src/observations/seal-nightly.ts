@@ -1,6 +1,6 @@
 import { type Records, SYSTEM } from '../records/contract.ts'
 import type { JobHandler } from '../records/jobs.ts'
-import type { Observations, SegmentInfo } from './observations.ts'
+import type { Observations } from './observations.ts'
 
 export const sealJob = 'lake.seal'
 
