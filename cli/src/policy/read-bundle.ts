@@ -51,7 +51,7 @@ export async function openBundle(
     }
     const { yaml, problems: misread } = readYaml(await readText(reform), reform)
     all.push(...misread)
-    const read = yaml && readReform(yaml, { ...bundle.model, broken: new Set() }, all)
+    const read = yaml && readReform(yaml, bundle.model, all)
     if (read) wanted.push(read)
   }
   const { bundle: reformed, problems: unfit } = bundle.withReforms(wanted)

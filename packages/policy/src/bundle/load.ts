@@ -117,12 +117,12 @@ export function loadBundle(files: ReadonlyMap<string, string>): Loaded {
     )
     problems.push(...linked.problems.filter((p) => p.file === file.path && !problems.some((q) => same(p, q))))
   }
-  if (!policy) return { problems }
-  const model: BundleModel = { ...policy, parameters, folders, decisions }
+  // Without policy.yaml nobody knows the sources: that one problem is enough.
+  if (!policy) return { problems: problems.filter(({ code }) => code !== 'source.unknown') }
+  const unread = new Set([...policy.unread, ...unreadPaths])
+  const model: BundleModel = { ...policy, unread, parameters, folders, decisions }
   const compiled = compileProgram(model)
-  // What is written but could not be read is reported where it stands, not again where it is used.
-  const unread = new Set([...policy.broken, ...unreadPaths])
-  problems.push(...compiled.problems.filter((p) => !(p.code === 'name.unknown' && unread.has(p.value ?? ''))))
+  problems.push(...compiled.problems)
   const program: Program = compiled.program
   return { bundle: new Bundle(model, program, reforms, tests), problems }
 }

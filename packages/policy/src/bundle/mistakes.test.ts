@@ -172,6 +172,15 @@ describe('what the loader says of mistakes', () => {
     expect(problems.map((p) => p.code)).toEqual(['source.unknown', 'scale.order', 'period.mismatch'])
   })
 
+  it.each([
+    ['type: number', 'type: numbr', 'enum.unknown'],
+    ['nhip: policy/1', 'nhip: policy/2', 'schema.enum'],
+    ['entity: household', 'entity: househol', 'name.unknown'],
+    ['period: month', 'period: monthly', 'schema.enum'],
+  ])('says one mistake once: %s written %s', (right, wrong, code) => {
+    expect(loadBundle(sample(['policy.yaml', right, wrong])).problems.map((p) => p.code)).toEqual([code])
+  })
+
   it('does not blame the users of what could not be read', () => {
     const { problems } = loadBundle(
       sample(['parameters/allowance.yaml', 'nhip: parameter/1', 'nhip: parametr/1']),

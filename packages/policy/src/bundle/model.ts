@@ -22,6 +22,8 @@ export interface BundleModel {
   /** Titles of folders of parameters by their dotted path. */
   readonly folders: ReadonlyMap<string, Message>
   readonly decisions: ReadonlyMap<string, DecisionFile>
+  /** Variables and `parameters.…` that are written but could not be read: nobody who uses them is to blame. */
+  readonly unread: ReadonlySet<string>
   readonly outcomes: Outcomes
   readonly invariants: readonly Invariant[]
 }

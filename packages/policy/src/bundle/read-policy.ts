@@ -1,5 +1,6 @@
 import type { Problem } from '@nhip/canonical/problem'
 import { isUom, uom } from '@nhip/quantity/uom-text'
+import { isKnownType, SIMPLE_TYPES } from '../interpret/types.ts'
 import { checkSchema, type Schema } from './check-schema.ts'
 import { policySchema } from './contract.ts'
 import type { BundleModel, Entity, Invariant, Outcomes, Source, Variable } from './model.ts'
@@ -8,12 +9,7 @@ import { Reader } from './reader.ts'
 import { step, type YamlFile } from './yaml-file.ts'
 
 type Data = Record<string, unknown>
-export interface PolicyPart extends Omit<BundleModel, 'parameters' | 'folders' | 'decisions'> {
-  /** Variables that are written but could not be read: no unknown names elsewhere. */
-  readonly broken: ReadonlySet<string>
-}
-
-const SIMPLE_TYPES = ['number', 'boolean', 'string', 'date', 'list']
+export type PolicyPart = Omit<BundleModel, 'parameters' | 'folders' | 'decisions'>
 
 /** Reads `policy.yaml`. Nothing is returned when its frame does not hold: everything else hangs on it. */
 export function readPolicy(yaml: YamlFile, problems: Problem[]): PolicyPart | undefined {
@@ -32,7 +28,7 @@ export function readPolicy(yaml: YamlFile, problems: Problem[]): PolicyPart | un
     const pointer = `/variables${step(name)}`
     if (broken.has(name)) continue
     const variable = reader.variable(pointer, name, item)
-    checkVariable(reader, pointer, variable, entities.all, enums)
+    if (!checkVariable(reader, pointer, variable, entities.all, enums)) broken.add(name)
     variables.set(name, variable)
   }
   checkNames(reader, entities.all, enums, variables)
@@ -42,7 +38,7 @@ export function readPolicy(yaml: YamlFile, problems: Problem[]): PolicyPart | un
     version: data.version as string,
     currency: (data.currency as BundleModel['currency'] | undefined) ?? null,
     sources,
-    broken,
+    unread: broken,
     person: entities.person,
     groups: entities.all.filter((entity) => entity !== entities.person),
     enums,
@@ -133,15 +129,19 @@ const member = {
   max: Number.POSITIVE_INFINITY,
 }
 
-/** What the schema cannot say of a variable: its entity, its type, its unit, its default. */
+/**
+ * What the schema cannot say of a variable: its entity, its type, its unit, its default.
+ * @returns whether formulas can make use of it
+ */
 export function checkVariable(
   reader: Reader,
   pointer: string,
   variable: Variable,
   entities: readonly Entity[],
   enums: ReadonlyMap<string, readonly string[]>,
-): void {
+): boolean {
   const { entity, type, name } = variable
+  const usable = entities.some(({ key }) => key === entity) && isKnownType(type, { enums })
   if (!entities.some(({ key }) => key === entity)) {
     reader.report(
       `${pointer}/entity`,
@@ -171,7 +171,7 @@ export function checkVariable(
       })
   }
   const { default: value } = variable
-  if (value === undefined || value === null) return
+  if (value === undefined || value === null) return usable
   const values = enums.get(type)
   if (values && !values.includes(String(value))) {
     reader.report(
@@ -193,6 +193,7 @@ export function checkVariable(
       en: `the default of "${name}" must be of type ${wanted}`,
     })
   }
+  return usable
 }
 
 /** Words of the formula scope that no variable may take. */

@@ -65,6 +65,19 @@ export function compileText(
   scope: FormulaScope,
   problems: Problem[],
 ): CompiledText | undefined {
+  const found: Problem[] = []
+  const compiled = compileParsed(text, scope, found)
+  // What is written but could not be read is reported where it stands, not again where it is used.
+  const excused = [...scope.model.unread].some((name) => text.text.includes(name))
+  if (!excused) problems.push(...found)
+  return excused && found.length > 0 ? undefined : compiled
+}
+
+function compileParsed(
+  text: FormulaText,
+  scope: FormulaScope,
+  problems: Problem[],
+): CompiledText | undefined {
   const before = problems.length
   // Only names that occur can be meant; a trie of all of them for each formula would cost more than the formulas.
   const occurring = [...scope.names.keys()].filter((name) => text.text.includes(name))

@@ -24,7 +24,7 @@ import { cyclesOf } from './cycles.ts'
 import { SCALE_TYPE } from './library.ts'
 import { type Compute, entryAt } from './parameters.ts'
 import type { Surroundings } from './rewrite.ts'
-import { defaultOf, typeOfVariable } from './types.ts'
+import { defaultOf, isKnownType, typeOfVariable } from './types.ts'
 
 export interface CompiledFormula {
   readonly formula: Formula
@@ -159,6 +159,8 @@ class Compiler {
 
   /** The formula's type must be the variable's. */
   #result(text: FormulaText, type: FeelType, variable: Variable): void {
+    // A type that is not known has been reported where it is declared.
+    if (!isKnownType(variable.type, this.#model)) return
     const wanted = typeOfVariable(variable, this.#model)
     if (type.kind !== 'Any' && !conforms(type, wanted)) {
       this.problems.push({

@@ -28,6 +28,13 @@ export function typeOfVariable(variable: Variable, model: BundleModel): FeelType
   }
 }
 
+/** Types that are no enumerations of a bundle. */
+export const SIMPLE_TYPES: readonly string[] = ['number', 'boolean', 'string', 'date', 'list']
+
+export function isKnownType(type: string, { enums }: Pick<BundleModel, 'enums'>): boolean {
+  return SIMPLE_TYPES.includes(type) || enums.has(type)
+}
+
 export const PERIOD_TYPE: FeelType = {
   kind: 'context',
   nullable: false,
