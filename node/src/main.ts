@@ -119,8 +119,7 @@ export function newLog(level: Settings['log']): Logger {
 }
 
 /**
- * Opens the stores of a data folder and the rooms over them. Observations come first, because replaying their log is
- * what a crash leaves to do; then the records with their migrations, then the rooms in the order they import one another.
+ * Opens the stores of a data folder, then the rooms over them in the order they import one another.
  *
  * @throws {Stop} with the exit code for whoever started the program
  */
@@ -140,21 +139,28 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
   const startedAt = performance.now()
   demandPrivateDemo(settings, folder.node.profile)
 
-  const observations = await openObservations({
-    folder: join(folder.path, 'observations'),
-    ...(settings.duckdbMemory ? { memory: settings.duckdbMemory } : {}),
-    now,
-    log: ({ level, ...line }) => log[level](line),
-  })
-  const closing: (() => Promise<void>)[] = [() => observations.close()]
-  try {
-    const records = await openRecords({
+  // Side by side: each waits for its own disk, and a start is counted in seconds.
+  const [observed, recorded] = await Promise.allSettled([
+    openObservations({
+      folder: join(folder.path, 'observations'),
+      ...(settings.duckdbMemory ? { memory: settings.duckdbMemory } : {}),
+      now,
+      log: ({ level, ...line }) => log[level](line),
+    }),
+    openRecords({
       folder: join(folder.path, 'records'),
       ...(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : {}),
       now: () => new Date(now()),
-    })
-    closing.unshift(() => records.close())
-
+    }),
+  ])
+  if (observed.status === 'rejected' || recorded.status === 'rejected') {
+    for (const store of [observed, recorded]) if (store.status === 'fulfilled') await store.value.close()
+    throw observed.status === 'rejected' ? observed.reason : (recorded as PromiseRejectedResult).reason
+  }
+  const observations = observed.value
+  const records = recorded.value
+  const closing: (() => Promise<void>)[] = [() => records.close(), () => observations.close()]
+  try {
     const operatorToken = randomBytes(32).toString('base64url')
     const identity = await Identity.open({
       records,
