@@ -280,16 +280,18 @@ describe('time stamps beside all other work', () => {
     await node.pump()
     await node.ledger.publish()
     const faults: string[] = []
-    const stamper = new Stamper({
-      ledger: node.ledger,
-      records,
-      folder: ledgerFolder,
-      authorities: [url],
-      anchors: [new X509Certificate(readFileSync(at('root.pem')))],
-      everyMs: 3_600_000,
-      timeoutMs: 300,
-      onError: (_, error) => faults.push((error as { fault?: string }).fault ?? (error as Error).name),
-    })
+    const patient = (timeoutMs: number) =>
+      new Stamper({
+        ledger: node.ledger,
+        records,
+        folder: ledgerFolder,
+        authorities: [url],
+        anchors: [new X509Certificate(readFileSync(at('root.pem')))],
+        everyMs: 3_600_000,
+        timeoutMs,
+        onError: (_, error) => faults.push((error as { fault?: string }).fault ?? (error as Error).name),
+      })
+    const stamper = patient(300)
     for (behaviour of ['silent', 'garbage'] as const) await stamper.stamp()
     expect(stamper.pendingSince).not.toBeNull()
     expect(faults).toEqual(['TimeoutError', 'malformed'])
@@ -297,16 +299,7 @@ describe('time stamps beside all other work', () => {
     await decide(401)
     await node.pump()
     await node.ledger.publish()
-    const slow = new Stamper({
-      ledger: node.ledger,
-      records,
-      folder: ledgerFolder,
-      authorities: [url],
-      anchors: [new X509Certificate(readFileSync(at('root.pem')))],
-      everyMs: 3_600_000,
-      timeoutMs: 20_000,
-      onError: (_, error) => faults.push((error as { fault?: string }).fault ?? (error as Error).message),
-    })
+    const slow = patient(20_000)
     behaviour = 'good'
     await slow.stamp()
     expect(faults).toHaveLength(2)
