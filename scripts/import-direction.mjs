@@ -17,6 +17,7 @@ const libraries = {
   canonical: [],
   feel: small,
   policy: [...small, 'feel'],
+  measure: [...small, 'feel'],
   forecast: small,
   ledger: small,
 }

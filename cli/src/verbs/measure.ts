@@ -1,0 +1,25 @@
+import { type Io, UsageError } from '../verb.ts'
+
+export const summary = {
+  vi: 'Đo lường: bộ chỉ số, điểm, xếp hạng',
+  en: 'Measurement: frameworks, scores, ranks',
+}
+export const help = {
+  vi: `Mã thoát: 0 xong · 1 câu trả lời là không · 2 dùng sai, dữ liệu không đọc được`,
+  en: `Exit codes: 0 done · 1 the answer is no · 2 usage, input that cannot be read`,
+}
+
+type Action = (args: string[], io: Io) => Promise<number>
+
+/** Each action is loaded when called: some bring DuckDB or worker threads. */
+const actions: Record<string, () => Promise<Action>> = {}
+
+export async function run(args: string[], io: Io): Promise<number> {
+  const [name, ...rest] = args
+  const action = name === undefined ? undefined : actions[name]
+  if (!action) {
+    const all = Object.keys(actions).join(', ')
+    throw new UsageError({ vi: `Cần một trong: ${all}.`, en: `Want one of: ${all}.` })
+  }
+  return (await action())(rest, io)
+}
