@@ -45,13 +45,13 @@ export function spreadOfRanks(
   for (let u = 0; u < units; u++) {
     const empty: UnitSpread = { interval: null, first: null, tiedGroup: null, aboveNext: null }
     spreads.push(empty)
-    if (nominal[u] !== nominal[u]) continue
+    if (Number.isNaN(nominal[u]!)) continue
     let n = 0
     let first = 0
     let sum = 0
     for (let d = 0; d < draws; d++) {
       const rank = drawn[d * units + u]!
-      if (rank !== rank) continue
+      if (Number.isNaN(rank)) continue
       column[n++] = rank
       sum += rank
       if (rank === 1) first++
@@ -72,7 +72,7 @@ export function spreadOfRanks(
     for (let d = 0; d < draws; d++) {
       const a = drawn[d * units + upper]!
       const b = drawn[d * units + lower]!
-      if (a !== a || b !== b) continue
+      if (Number.isNaN(a) || Number.isNaN(b)) continue
       both++
       if (a < b) above++
     }
@@ -99,7 +99,7 @@ export function spreadOfRanks(
       const next = order[i + 1]
       if (next !== undefined) {
         const share = shareAbove(unit, next)
-        spreads[unit]!.aboveNext = share === share ? share : null
+        spreads[unit]!.aboveNext = !Number.isNaN(share) ? share : null
       }
     }
   }

@@ -38,7 +38,7 @@ export function rankSets(
   const byGroup = new Map<number, number[]>()
   for (let u = 0; u < scores.length; u++) {
     const group = groups ? groups[u]! : 0
-    if (scores[u] !== scores[u] || group < 0) continue
+    if (Number.isNaN(scores[u]!) || group < 0) continue
     const list = byGroup.get(group)
     if (list) list.push(u)
     else byGroup.set(group, [u])

@@ -60,7 +60,7 @@ export class Ranker {
     for (let m = 0; m < members.length; m++) {
       const score = scores[members[m]!]!
       // −0 + 0 is 0: the search below must find every zero at one place.
-      if (score === score) sorted[n++] = score + 0
+      if (!Number.isNaN(score)) sorted[n++] = score + 0
     }
     if (n === 0) return
     ascending(sorted, n)
@@ -69,7 +69,7 @@ export class Ranker {
     for (let m = 0; m < members.length; m++) {
       const unit = members[m]!
       const score = scores[unit]!
-      if (score !== score) continue
+      if (Number.isNaN(score)) continue
       const place = lowerBound(sorted, n, score)
       const start = this.#classStart[place]!
       const end = this.#classEnd[start]!
@@ -169,6 +169,6 @@ function ascending(values: Float64Array, n: number): void {
 /** Units in the order of their ranks, equal ones in the order of their places in `ranks`; without a rank: left out. */
 export function orderByRank(ranks: ArrayLike<number>): number[] {
   const order: number[] = []
-  for (let u = 0; u < ranks.length; u++) if (ranks[u] === ranks[u]) order.push(u)
+  for (let u = 0; u < ranks.length; u++) if (!Number.isNaN(ranks[u]!)) order.push(u)
   return order.sort((a, b) => ranks[a]! - ranks[b]! || a - b)
 }

@@ -20,7 +20,7 @@ export function shapley(players: number, game: Game): Shares {
   const weights = coalitionWeights(players)
   return Array.from({ length: players }, (_, player) => {
     const bit = 1 << player
-    const shares = new Array<number>(outputs).fill(0)
+    const shares = Array.from({ length: outputs }, () => 0)
     for (let coalition = 0; coalition < worth.length; coalition++) {
       if (coalition & bit) continue
       const weight = weights[bits(coalition)]!
@@ -70,31 +70,30 @@ export function sampleShapley(
 ): SampledShares {
   if (pairs < 2) throw new RangeError('a standard error needs at least 2 pairs of orders')
   const random = new RandomStream(seed)
-  const sums: number[][] = []
-  const squares: number[][] = []
+  const zeros = (): number[][] => Array.from({ length: players }, () => outputs.map(() => 0))
+  const outputs = play().worth
+  const sums = zeros()
+  const squares = zeros()
   for (let pair = 0; pair < pairs; pair++) {
     random.restart([stream, pair])
     const order = shuffle(
       random,
       Array.from({ length: players }, (_, i) => i),
     )
-    const added: number[][] = []
+    const added = zeros()
     for (const line of [order, [...order].reverse()]) {
       const run = play()
       let before = run.worth
       for (const player of line) {
         const after = run.join(player)
-        const at = (added[player] ??= after.map(() => 0))
-        for (let o = 0; o < after.length; o++) at[o]! += (after[o]! - before[o]!) / 2
+        for (let o = 0; o < after.length; o++) added[player]![o]! += (after[o]! - before[o]!) / 2
         before = after
       }
     }
     for (let player = 0; player < players; player++) {
-      const sum = (sums[player] ??= added[player]!.map(() => 0))
-      const square = (squares[player] ??= added[player]!.map(() => 0))
-      for (let o = 0; o < sum.length; o++) {
-        sum[o]! += added[player]![o]!
-        square[o]! += added[player]![o]! ** 2
+      for (let o = 0; o < outputs.length; o++) {
+        sums[player]![o]! += added[player]![o]!
+        squares[player]![o]! += added[player]![o]! ** 2
       }
     }
   }
