@@ -8,7 +8,7 @@ import { lockFolder } from '@nhip/durable/folder-lock'
 import { nodeFileSystem } from '@nhip/durable/node-file-system'
 import { formatHead, openHead } from '@nhip/ledger/checkpoint'
 import { opens, parseEnvelope } from '@nhip/ledger/envelope'
-import { folderReader, type LedgerReader } from '@nhip/ledger/folder'
+import { blockingReader, folderReader, type LedgerReader } from '@nhip/ledger/folder'
 import { Ledger } from '@nhip/ledger/ledger'
 import { LedgerError } from '@nhip/ledger/ledger-error'
 import {
@@ -197,7 +197,7 @@ async function verify(target: string, _second: string | undefined, values: Value
     return 3
   }
   if (kind === 'receipt') return verifyOneReceipt(target, keys, witnesses, want, values, io)
-  const reader = kind === 'url' ? urlReader(target) : folderReader(nodeFileSystem, target)
+  const reader = kind === 'url' ? urlReader(target) : blockingReader(target)
   const since = await Promise.all((values.since ?? []).map((file) => readFile(file, 'utf8')))
   let verdict: Verification
   try {

@@ -11,17 +11,27 @@ export function formatBundle(entries: readonly Uint8Array[]): Uint8Array {
   return bytes
 }
 
-/** Reads a bundle; undefined when the bytes do not divide into entries. */
-export function parseBundle(bytes: Uint8Array): Uint8Array[] | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const entries: Uint8Array[] = []
+/** Where an entry stands in its bundle: from byte `start` to before byte `end`. */
+export interface EntrySpan {
+  start: number
+  end: number
+}
+
+/** The places of the entries of a bundle; undefined when the bytes do not divide into entries. */
+export function bundleSpans(bytes: Uint8Array): EntrySpan[] | undefined {
+  const spans: EntrySpan[] = []
   let at = 0
   while (at < bytes.length) {
     if (at + 2 > bytes.length) return undefined
-    const end = at + 2 + view.getUint16(at)
-    if (end > bytes.length) return undefined
-    entries.push(bytes.slice(at + 2, end))
-    at = end
+    const start = at + 2
+    at = start + (bytes[start - 2] as number) * 256 + (bytes[start - 1] as number)
+    if (at > bytes.length) return undefined
+    spans.push({ start, end: at })
   }
-  return entries
+  return spans
+}
+
+/** Reads a bundle; undefined when the bytes do not divide into entries. */
+export function parseBundle(bytes: Uint8Array): Uint8Array[] | undefined {
+  return bundleSpans(bytes)?.map(({ start, end }) => bytes.slice(start, end))
 }

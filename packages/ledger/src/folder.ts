@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { datasync, syncFolder, writeFully } from '@nhip/durable/checked-write'
 import { asDiskFull } from '@nhip/durable/durable-error'
@@ -9,7 +10,7 @@ import type { Hash } from './merkle.ts'
 /** A ledger's files, whoever serves them: a folder here, a web server elsewhere. */
 export interface LedgerReader {
   /** Bytes of a file by its path in the ledger, or undefined when there is none. */
-  read(path: string): Promise<Uint8Array | undefined>
+  read(path: string): Promise<Uint8Array | undefined> | Uint8Array | undefined
 }
 
 export function folderReader(fs: FileSystem, folder: string): LedgerReader {
@@ -17,6 +18,23 @@ export function folderReader(fs: FileSystem, folder: string): LedgerReader {
     async read(path) {
       try {
         return await readWhole(fs, join(folder, path))
+      } catch (error) {
+        if (errorCode(error) === 'ENOENT') return undefined
+        throw error
+      }
+    },
+  }
+}
+
+/**
+ * Reads without giving up the turn: for a program that does nothing else meanwhile, five times cheaper a file than
+ * {@link folderReader}. Never in a server.
+ */
+export function blockingReader(folder: string): LedgerReader {
+  return {
+    read(path) {
+      try {
+        return readFileSync(join(folder, path))
       } catch (error) {
         if (errorCode(error) === 'ENOENT') return undefined
         throw error
@@ -83,12 +101,6 @@ export class TileWriter {
       throw asDiskFull(path, error)
     }
   }
-}
-
-export function joinHashes(hashes: readonly Hash[]): Uint8Array {
-  const bytes = new Uint8Array(hashes.length * 32)
-  for (const [i, hash] of hashes.entries()) bytes.set(hash, i * 32)
-  return bytes
 }
 
 /** Divides a tile into hashes; undefined when its length is not `width` hashes. */

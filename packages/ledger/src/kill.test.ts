@@ -59,8 +59,9 @@ it(`${kills} times SIGKILL in the middle of appending: nothing acknowledged is l
     const held: string[] = []
     const verdict = await verifyLedger(folderReader(nodeFileSystem, folder), {
       keys: [key],
-      onEntry: (index, entry) => {
-        held[index] = new TextDecoder().decode(entry)
+      onBundle: (first, bytes, entries) => {
+        for (const [i, { start, end }] of entries.entries())
+          held[first + i] = new TextDecoder().decode(bytes.subarray(start, end))
       },
     })
     expect(verdict.findings).toEqual([])

@@ -6,7 +6,7 @@ import { nodeFileSystem } from '@nhip/durable/node-file-system'
 import { makeFolderDurably, removeFile, removeTemporaries, replaceFile } from '@nhip/durable/replace-file'
 import { parseBundle } from './bundle.ts'
 import { type Checkpoint, formatHead, type Head, signCheckpoint } from './checkpoint.ts'
-import { folderReader, joinHashes, TileWriter } from './folder.ts'
+import { folderReader, TileWriter } from './folder.ts'
 import {
   EntryTooLarge,
   LedgerBroken,
@@ -19,7 +19,7 @@ import { consistencyProof, type Hash, inclusionProof, leafHash, rootHash } from 
 import type { NoteSignature, SignerKey } from './note.ts'
 import { formatReceipt } from './receipt.ts'
 import { bundleOf, type Recovered, recover, tailName } from './recover.ts'
-import type { Rows } from './rows.ts'
+import { joinHashes, type Rows } from './rows.ts'
 import { frame, MAX_ENTRY } from './tail.ts'
 import { bundlePath, TILE_WIDTH, tilePath } from './tile-path.ts'
 
@@ -59,8 +59,8 @@ export class Ledger {
   #firstOpen: number
   #tails: { file: string; first: number }[]
   #tail: AppendFile
-  /** Index of the first entry of the last few groups, by the group's place in the tail file. */
-  readonly #groups = new Map<number, number>()
+  /** Index of the first entry, and the leaves, of the last few groups, by the group's place in the tail file. */
+  readonly #groups = new Map<number, { first: number; leaves: Hash[] }>()
   #pending: { leaf: Hash; entry: Uint8Array }[] = []
   #head: Head | undefined
   #mode: LedgerState['mode'] = 'open'
@@ -151,7 +151,8 @@ export class Ledger {
     try {
       const place = await tail.append(entry)
       this.#mode = 'open'
-      return { index: (this.#groups.get(place.offset) as number) + place.index, leafHash: leafHash(entry) }
+      const group = this.#groups.get(place.offset) as { first: number; leaves: Hash[] }
+      return { index: group.first + place.index, leafHash: group.leaves[place.index] as Hash }
     } catch (error) {
       throw this.#failed(error)
     }
@@ -162,8 +163,8 @@ export class Ledger {
     const first = this.#rows.size
     // Callers of the group before may not have been answered yet: a few groups stay known.
     for (const old of [...this.#groups.keys()].slice(0, -4)) this.#groups.delete(old)
-    this.#groups.set(offset, first)
     this.#pending = items.map((entry) => ({ entry, leaf: leafHash(entry) }))
+    this.#groups.set(offset, { first, leaves: this.#pending.map(({ leaf }) => leaf) })
     return this.#pending.map(({ leaf, entry }, i) => frame({ index: first + i, leaf, entry }))
   }
 

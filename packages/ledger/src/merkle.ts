@@ -1,28 +1,67 @@
-import { createHash } from 'node:crypto'
+import { hash as hashOnce } from 'node:crypto'
 
 /** A SHA-256 hash: 32 bytes. */
 export type Hash = Uint8Array
 
 /** Root of the tree without entries: SHA-256 of nothing (RFC 9162 §2.1.1). */
-export const EMPTY_ROOT: Hash = sha256()
+export const EMPTY_ROOT: Hash = sha256(new Uint8Array())
 
 /** Hash of an entry as a leaf: `H(0x00 ‖ entry)` (RFC 9162 §2.1.1). */
 export function leafHash(entry: Uint8Array): Hash {
-  return sha256(LEAF, entry)
+  if (entry.length >= leafInput.length) leafInput = new Uint8Array(entry.length + 1)
+  leafInput.set(entry, 1)
+  return sha256(leafInput.subarray(0, entry.length + 1))
 }
 
 /** Hash of an inner node: `H(0x01 ‖ left ‖ right)` (RFC 9162 §2.1.1). */
 export function nodeHash(left: Hash, right: Hash): Hash {
-  return sha256(NODE, left, right)
+  nodeInput.set(left, 1)
+  nodeInput.set(right, 33)
+  return sha256(nodeInput)
 }
 
-const LEAF = Uint8Array.of(0)
-const NODE = Uint8Array.of(1)
+/** Leaf hashes of entries that stand one after another in `bytes`, as one row of 32 bytes each. */
+export function leafRow(
+  bytes: Uint8Array,
+  spans: readonly { start: number; end: number }[],
+): Uint8Array<ArrayBuffer> {
+  const row = Buffer.from(new ArrayBuffer(spans.length * 32))
+  // A Buffer's own subarray is several times slower than that of the plain array under it.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+  for (let i = 0; i < spans.length; i++) {
+    const { start, end } = spans[i] as { start: number; end: number }
+    const length = end - start + 1
+    if (length > leafInput.length) leafInput = new Uint8Array(length)
+    leafInput.set(plain.subarray(start, end), 1)
+    row.write(sha256Text(leafInput.subarray(0, length)), i * 32, 'latin1')
+  }
+  return row
+}
 
-function sha256(...parts: Uint8Array[]): Hash {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return new Uint8Array(hash.digest())
+/** The hashes above a row of 32-byte hashes: half as many. */
+export function parentRow(row: Uint8Array): Uint8Array<ArrayBuffer> {
+  const parents = Buffer.from(new ArrayBuffer(row.length / 2))
+  for (let at = 0; at < parents.length; at += 32) {
+    for (let i = 0; i < 64; i++) nodeInput[1 + i] = row[2 * at + i] as number
+    parents.write(sha256Text(nodeInput), at, 'latin1')
+  }
+  return parents
+}
+
+// Filled and hashed within one turn, never shared across an await.
+let leafInput: Uint8Array = new Uint8Array(16 * 1024 + 1)
+const nodeInput = new Uint8Array(65).fill(1, 0, 1)
+
+function sha256(bytes: Uint8Array): Hash {
+  const text = sha256Text(bytes)
+  const hash = new Uint8Array(32)
+  for (let i = 0; i < 32; i++) hash[i] = text.charCodeAt(i)
+  return hash
+}
+
+/** One byte a character: on Node 20 four times cheaper than a hash object, and three times than a Buffer as the answer. */
+function sha256Text(bytes: Uint8Array): string {
+  return hashOnce('sha256', bytes, 'binary')
 }
 
 export function sameHash(a: Hash, b: Hash): boolean {

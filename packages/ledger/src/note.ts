@@ -182,7 +182,18 @@ export function parseSignerKey(text: string): SignerKey {
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex')
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex')
 
+/** Parsing a key costs OpenSSL more than using it. */
+const keyObjects = new WeakMap<Uint8Array, KeyObject>()
+
 function publicKeyObject(raw: Uint8Array): KeyObject {
+  const known = keyObjects.get(raw)
+  if (known) return known
+  const made = parsePublicKey(raw)
+  keyObjects.set(raw, made)
+  return made
+}
+
+function parsePublicKey(raw: Uint8Array): KeyObject {
   return createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' })
 }
 

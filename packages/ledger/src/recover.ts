@@ -46,17 +46,16 @@ export async function recover(
   const head = note ? openHead(new TextDecoder().decode(note), keys) : undefined
   const size = head?.size ?? 0
 
-  const readFull = async (level: number, index: number): Promise<Hash[]> => {
+  const readFull = async (level: number, index: number): Promise<Uint8Array> => {
     const path = tilePath({ level, index, width: TILE_WIDTH })
     const bytes = await reader.read(path)
-    const hashes = bytes && splitHashes(bytes, TILE_WIDTH)
-    if (!hashes)
+    if (bytes?.length !== TILE_WIDTH * 32)
       throw new LedgerDamaged(
         path,
         bytes ? 'is not a full tile' : 'is missing',
         bytes ? 'không phải là một ô đầy đủ' : 'bị thiếu',
       )
-    return hashes
+    return bytes
   }
 
   const partials: Hash[][] = []

@@ -1,10 +1,10 @@
-import { parseBundle } from './bundle.ts'
+import { bundleSpans, type EntrySpan } from './bundle.ts'
 import { type Head, openHead, parseHead } from './checkpoint.ts'
 import { type Cosigned, verifiedCosignatures } from './cosignature.ts'
-import { joinHashes, type LedgerReader } from './folder.ts'
-import { type Hash, leafHash, rootHash, sameHash } from './merkle.ts'
+import type { LedgerReader } from './folder.ts'
+import { type Hash, leafRow, type Node, parentRow, rootHash, sameHash } from './merkle.ts'
 import { NoteError, toBase64, type VerifierKey } from './note.ts'
-import { Rows } from './rows.ts'
+import { joinHashes, Rows } from './rows.ts'
 import { bundlePath, TILE_WIDTH, tilePath } from './tile-path.ts'
 
 export type FindingKind =
@@ -34,7 +34,8 @@ export interface VerifyOptions {
   witnesses?: readonly VerifierKey[]
   /** Earlier heads of the same log, signed, which it must continue. */
   since?: readonly string[]
-  onEntry?: (index: number, entry: Uint8Array) => void
+  /** Told each whole bundle whose entries have been hashed: the index of the first, and where each stands in `bytes`. */
+  onBundle?: (first: number, bytes: Uint8Array, entries: readonly EntrySpan[]) => void
   /** Findings after which it stops; default 100. */
   limit?: number
 }
@@ -94,71 +95,103 @@ export async function verifyLedger(reader: LedgerReader, options: VerifyOptions 
   const earlier = readEarlier(options, head, find)
   checked.heads += earlier.length
 
-  const rows = new Rows(() => Promise.reject(new Error('every tile is compared before it is let go')))
-  const rootNow = () => rootHash(rows.size, (node) => rows.node(node))
-  const earlierAt = new Map<number, Head[]>()
-  for (const old of earlier) earlierAt.set(old.size, [...(earlierAt.get(old.size) ?? []), old])
-  const compareRoots = async () => {
-    for (const old of earlierAt.get(rows.size) ?? []) {
-      const root = await rootNow()
-      if (!sameHash(old.root, root)) {
-        find({ kind: 'inconsistent', index: old.size, expected: toBase64(old.root), actual: toBase64(root) })
-      }
-    }
+  // The tree over whole bundles: a leaf of it is the root of 256 entries, so its rows are the log's rows from the second on.
+  const bundles = new Rows(() => Promise.reject(new Error('every tile is compared before it is let go')))
+  const rootAt = (size: number, leaves: Uint8Array) =>
+    rootHash(size, ({ level, index }) =>
+      level >= BUNDLE_LEVEL
+        ? bundles.node({ level: level - BUNDLE_LEVEL, index })
+        : nodeOf(leaves, level, index),
+    )
+  const compareRoot = async (old: Head, leaves: Uint8Array) => {
+    const root = await rootAt(old.size, leaves)
+    if (!sameHash(old.root, root))
+      find({ kind: 'inconsistent', index: old.size, expected: toBase64(old.root), actual: toBase64(root) })
   }
-  await compareRoots()
-  for (let bundle = 0; bundle * TILE_WIDTH < head.size && findings.length < limit; bundle++) {
-    const width = Math.min(TILE_WIDTH, head.size - bundle * TILE_WIDTH)
+  const toCompare = [...earlier].sort((a, b) => a.size - b.size)
+  const compareUpTo = async (size: number, leaves: Uint8Array) => {
+    while (toCompare[0] && toCompare[0].size <= size) await compareRoot(toCompare.shift() as Head, leaves)
+  }
+  await compareUpTo(0, new Uint8Array())
+
+  const count = Math.ceil(head.size / TILE_WIDTH)
+  const widthOf = (bundle: number) => Math.min(TILE_WIDTH, head.size - bundle * TILE_WIDTH)
+  const files = readAhead(count, async (bundle) =>
+    Promise.all([
+      reader.read(bundlePath(bundle, widthOf(bundle))),
+      reader.read(tilePath({ level: 0, index: bundle, width: widthOf(bundle) })),
+    ]),
+  )
+  let last: Uint8Array = new Uint8Array()
+  for (let bundle = 0; bundle < count && findings.length < limit; bundle++) {
+    const width = widthOf(bundle)
     const path = bundlePath(bundle, width)
-    const bytes = await reader.read(path)
-    const entries = bytes && parseBundle(bytes)
-    if (!entries || entries.length !== width) {
+    const [bytes, stored] = await files.next()
+    const spans = bytes && bundleSpans(bytes)
+    if (!bytes || !spans || spans.length !== width) {
       find({
         kind: bytes ? 'leaf-mismatch' : 'missing',
         path,
         index: bundle * TILE_WIDTH,
         expected: `${width} entries`,
-        ...(bytes ? { actual: entries ? `${entries.length} entries` : 'not a bundle' } : {}),
+        ...(bytes ? { actual: spans ? `${spans.length} entries` : 'not a bundle' } : {}),
       })
       return result(head, trust, cosigned)
     }
-    const stored = await reader.read(tilePath({ level: 0, index: bundle, width }))
-    for (const [i, entry] of entries.entries()) {
-      const leaf = leafHash(entry)
-      const index = rows.size
-      if (stored?.length === width * 32 && !sameHash(stored.subarray(i * 32, i * 32 + 32), leaf)) {
-        find({
-          kind: 'leaf-mismatch',
-          index,
-          path,
-          expected: toBase64(stored.subarray(i * 32, i * 32 + 32)),
-          actual: toBase64(leaf),
-        })
-      }
-      rows.append(leaf)
-      if (earlierAt.has(rows.size)) await compareRoots()
-      options.onEntry?.(index, entry)
+    const leaves = leafRow(bytes, spans)
+    compareLeaves(bundle, leaves, stored)
+    options.onBundle?.(bundle * TILE_WIDTH, bytes, spans)
+    checked.entries += width
+    if (width < TILE_WIDTH) {
+      last = leaves
+    } else {
+      // Heads inside this bundle are compared before it becomes a leaf of the tree above.
+      await compareUpTo((bundle + 1) * TILE_WIDTH - 1, leaves)
+      bundles.append(rootOf(leaves))
     }
-    checked.entries += entries.length
-    for (const tile of rows.closed()) {
-      await compareTile(tilePath({ level: tile.level, index: tile.index, width: TILE_WIDTH }), tile.hashes)
-      rows.written(tile)
+    await compareUpTo(bundle * TILE_WIDTH + width, leaves)
+    for (const tile of bundles.closed()) {
+      const { level, index, hashes } = tile
+      await compareTile(tilePath({ level: level + 1, index, width: TILE_WIDTH }), hashes)
+      bundles.written(tile)
     }
   }
-  for (const { level, index, hashes } of rows.partials()) {
-    if (hashes.length > 0) await compareTile(tilePath({ level, index, width: hashes.length }), hashes)
-  }
-  const root = await rootNow()
-  if (rows.size === head.size && !sameHash(root, head.root)) {
-    find({
-      kind: 'root-mismatch',
-      index: head.size,
-      path: 'checkpoint',
-      expected: toBase64(head.root),
-      actual: toBase64(root),
-    })
+  if (checked.entries === head.size) {
+    for (const { level, index, hashes } of bundles.partials())
+      if (hashes.length > 0)
+        await compareTile(tilePath({ level: level + 1, index, width: hashes.length }), hashes)
+    const root = await rootAt(head.size, last)
+    if (!sameHash(root, head.root))
+      find({
+        kind: 'root-mismatch',
+        index: head.size,
+        path: 'checkpoint',
+        expected: toBase64(head.root),
+        actual: toBase64(root),
+      })
   }
   return result(head, trust, cosigned)
+
+  /** The leaves of a bundle against its tile of hashes: the tile is named when it differs, and each leaf that does. */
+  function compareLeaves(bundle: number, leaves: Uint8Array, stored: Uint8Array | undefined): void {
+    checked.tiles++
+    const width = leaves.length / 32
+    const tile = tilePath({ level: 0, index: bundle, width })
+    if (!stored) return void find({ kind: 'missing', path: tile })
+    if (sameHash(stored, leaves)) return
+    for (let at = 0; at < leaves.length && stored.length === leaves.length; at += 32) {
+      const [expected, actual] = [stored.subarray(at, at + 32), leaves.subarray(at, at + 32)]
+      if (sameHash(expected, actual)) continue
+      find({
+        kind: 'leaf-mismatch',
+        index: bundle * TILE_WIDTH + at / 32,
+        path: bundlePath(bundle, width),
+        expected: toBase64(expected),
+        actual: toBase64(actual),
+      })
+    }
+    find({ kind: 'tile-mismatch', path: tile })
+  }
 
   async function compareTile(path: string, hashes: readonly Hash[]): Promise<void> {
     checked.tiles++
@@ -167,6 +200,40 @@ export async function verifyLedger(reader: LedgerReader, options: VerifyOptions 
     else if (!sameHash(stored, joinHashes(hashes))) find({ kind: 'tile-mismatch', path })
   }
 }
+
+/** 2^8 entries to a bundle. */
+const BUNDLE_LEVEL = 8
+
+function rootOf(leaves: Uint8Array): Hash {
+  let row = new Uint8Array(leaves.buffer, leaves.byteOffset, leaves.length)
+  while (row.length > 32) row = parentRow(row)
+  return row
+}
+
+/** A subtree within the last bundle, from its leaves; `index` counts over the whole log. */
+function nodeOf(leaves: Uint8Array, level: number, index: Node['index']): Hash {
+  const from = (index * 2 ** level) % TILE_WIDTH
+  return rootOf(leaves.subarray(from * 32, (from + 2 ** level) * 32))
+}
+
+/** Starts the next few readings before they are asked for, so that hashing does not wait for the disk. */
+function readAhead<T>(count: number, read: (n: number) => Promise<T>): { next(): Promise<T> } {
+  const begun: Promise<T>[] = []
+  let n = 0
+  return {
+    next() {
+      while (begun.length < AHEAD && n < count) {
+        const reading = read(n++)
+        // A reading that fails is met when its turn comes, or never, when the check ends before.
+        reading.catch(() => undefined)
+        begun.push(reading)
+      }
+      return begun.shift() as Promise<T>
+    },
+  }
+}
+
+const AHEAD = 8
 
 /** Opens the earlier heads that the log must continue; one that is larger than the log is a log cut short. */
 function readEarlier(
