@@ -31,6 +31,7 @@ import { ObservationsError } from './observations/errors.ts'
 import { type ObservationStore, openObservations } from './observations/open.ts'
 import { observationRoutes } from './observations/routes.ts'
 import { sealHandler, sealJob } from './observations/seal-nightly.ts'
+import { readTrail } from './observations/sensitive-reads.ts'
 import { Blobs } from './records/blobs.ts'
 import { type Actor, type Records, SYSTEM } from './records/contract.ts'
 import { addJob, type JobHandler, JobRunner } from './records/jobs.ts'
@@ -256,7 +257,7 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
       routes: () => [
         ...identityRoutes({ identity, units, setUp }),
         ...catalogueRoutes(catalogue),
-        ...observationRoutes(rooms),
+        ...observationRoutes({ ...rooms, trail: readTrail(records) }),
         ...intakeRoutes({ ...rooms, records, imports }),
         ...jobRoutes(records),
         ...exchange.routes(),

@@ -14,6 +14,7 @@ import { application } from '../http/serve.ts'
 import type { NewObservation } from './observations.ts'
 import { type ObservationStore, openObservations } from './open.ts'
 import { observationRoutes } from './routes.ts'
+import type { DataReading } from './sensitive-reads.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nhip-routes-'))
 const models = fileURLToPath(new URL('../../../models/admin-units', import.meta.url))
@@ -128,11 +129,17 @@ const catalogue: Catalogue = {
 let store: ObservationStore
 let app: FastifyInstance
 let caller: Caller = anonymous
+const trail: DataReading[] = []
 
 beforeAll(async () => {
   store = await openObservations({ folder, now: () => clock, threads: 1 })
   app = await application({
-    routes: observationRoutes({ observations: store, catalogue, units: { territory: () => territory } }),
+    routes: observationRoutes({
+      observations: store,
+      catalogue,
+      units: { territory: () => territory },
+      trail: async (readings) => void trail.push(...readings),
+    }),
     authenticate: async () => caller,
     can: () => true,
     version: '0',
@@ -282,6 +289,41 @@ test('GET /api/observations?versions=all shows what was corrected', async () => 
     [30, false],
   ])
   expect((await get('/api/observations', at)).body.items).toHaveLength(1)
+})
+
+describe('restricted and personal data leave a trace of every reading', () => {
+  const outcomes = () => trail.splice(0).map(({ dataset, outcome }) => `${outcome} ${dataset}`)
+  const reader: Caller = { ...anonymous, kind: 'user', id: 'u-7', permissions: new Set(['restricted.read']) }
+  const paths = [
+    ['/api/series', pm25],
+    ['/api/observations', pm25],
+    ['/api/periods', { property: 'pm25' }],
+    ['/api/snapshot', { property: 'pm25', period: '2026-07-10' }],
+    ['/api/latest', { property: 'pm25' }],
+  ] as const
+
+  test.each(paths)('%s: who may, who may not, and what was asked', async (path, query) => {
+    trail.length = 0
+    expect((await get(path, { ...query, dataset: 'air-private' })).status).toBe(404)
+    expect(outcomes()).toEqual(['deny air-private'])
+    caller = reader
+    expect((await get(path, { ...query, dataset: 'air-private' })).status).toBe(200)
+    caller = anonymous
+    expect(trail[0]).toMatchObject({ actor: { id: 'u-7' }, query: { property: 'pm25' } })
+    expect(outcomes()).toEqual(['permit air-private'])
+  })
+
+  test('an answer that holds rows of one among others counts as a reading of it', async () => {
+    caller = reader
+    await get('/api/latest', {})
+    caller = anonymous
+    expect(outcomes()).toEqual(['permit air-private'])
+  })
+
+  test('open data leave none', async () => {
+    for (const [path, query] of paths) expect((await get(path, query)).status).toBe(200)
+    expect(outcomes()).toEqual([])
+  })
 })
 
 describe('the map of units', () => {

@@ -1,15 +1,8 @@
 import { civilDay } from '@nhip/calendar/instant'
 import { uomById } from '@nhip/quantity/table'
 import { Type } from 'typebox'
-import {
-  type Catalogue,
-  type Dataset,
-  demandReadable,
-  mayRead,
-  type Property,
-} from '../catalogue/catalogue.ts'
+import { type Catalogue, type Dataset, mayRead, type Property } from '../catalogue/catalogue.ts'
 import { type Aggregation, aggregations } from '../catalogue/contract.ts'
-import type { Caller } from '../http/caller.ts'
 import { type Route, route } from '../http/declare.ts'
 import { Page, Paging } from '../http/paging.ts'
 import { refuse } from '../http/problem.ts'
@@ -28,11 +21,14 @@ import { drawSnapshot } from './map-snapshot.ts'
 import type { Observations, SeriesKey, SeriesPoint, StoredObservation } from './observations.ts'
 import { qualityCodes } from './quality.ts'
 import { endTime, instantOf, instantOrNull, instantText, labelOf, spanOf, startTime } from './read-times.ts'
+import { demandTraced, type ReadTrail, traceRows } from './sensitive-reads.ts'
 
 export interface ReadingRooms {
   observations: Observations
   catalogue: Catalogue
   units: Units
+  /** Where readings of restricted and personal data are written down. */
+  trail: ReadTrail
 }
 
 const closed = { additionalProperties: false } as const
@@ -78,8 +74,9 @@ function seriesRoute(rooms: ReadingRooms): Route {
     ),
     permission: 'public',
     responses: { 200: { description: 'The series', body: SeriesAnswer } },
-    async handle({ query, caller, receivedAt }) {
-      const { property, dataset } = answering(rooms, caller, query.property, query.dataset)
+    async handle(request) {
+      const { query, receivedAt } = request
+      const { property, dataset } = await answering(rooms, request, query.property, query.dataset)
       const entity = entityOf(rooms, query.entity, receivedAt)
       const key = await keyOf(rooms.observations, property, dataset, entity, query.breakdown)
       const from = startTime('from', query.from)
@@ -146,12 +143,13 @@ function latestRoute(rooms: ReadingRooms): Route {
     ),
     permission: 'public',
     responses: { 200: { description: 'Newest values in the order of their series', body: Page(LatestItem) } },
-    async handle({ query, caller, cursor, nextCursor, receivedAt }) {
+    async handle(request) {
+      const { query, caller, cursor, nextCursor, receivedAt } = request
       const { catalogue, observations } = rooms
       let only: string | undefined
       if (query.property !== undefined)
-        only = answering(rooms, caller, query.property, query.dataset).dataset.code
-      else if (query.dataset !== undefined) only = demandDataset(catalogue, caller, query.dataset).code
+        only = (await answering(rooms, request, query.property, query.dataset)).dataset.code
+      else if (query.dataset !== undefined) only = (await demandDataset(rooms, request, query.dataset)).code
       const readable = catalogue.datasets().filter((dataset) => mayRead(caller, dataset))
       const limit = query.limit ?? 50
       const entities = entityFilter(rooms, query, receivedAt)
@@ -165,6 +163,13 @@ function latestRoute(rooms: ReadingRooms): Route {
         limit: limit + 1,
       })
       const items = found.slice(0, limit)
+      // With a dataset asked for by name or property its reading is written down already.
+      if (only === undefined)
+        await traceRows(
+          rooms.trail,
+          request,
+          items.map((row) => catalogue.dataset(row.dataset)),
+        )
       return {
         status: 200,
         body: {
@@ -203,9 +208,10 @@ function snapshotRoute(rooms: ReadingRooms): Route {
     ),
     permission: 'public',
     responses: { 200: { description: 'The values of the period', body: SnapshotAnswer } },
-    async handle({ query, caller, lang, receivedAt }) {
+    async handle(request) {
+      const { query, lang, receivedAt } = request
       const { observations, catalogue, units } = rooms
-      const { property, dataset } = answering(rooms, caller, query.property, query.dataset)
+      const { property, dataset } = await answering(rooms, request, query.property, query.dataset)
       const breakdown = await breakdownOf(observations, property, dataset, undefined, query.breakdown)
       const period = await periodOfSnapshot(observations, property, dataset, query.period, receivedAt)
       const rows = await observations.snapshot({
@@ -259,8 +265,9 @@ function periodsRoute(rooms: ReadingRooms): Route {
     query: Type.Object({ ...Paging, dataset: Type.Optional(Code), property: Code }, closed),
     permission: 'public',
     responses: { 200: { description: 'Periods', body: Page(PeriodItem) } },
-    async handle({ query, caller, cursor, nextCursor }) {
-      const { property, dataset } = answering(rooms, caller, query.property, query.dataset)
+    async handle(request) {
+      const { query, cursor, nextCursor } = request
+      const { property, dataset } = await answering(rooms, request, query.property, query.dataset)
       const limit = query.limit ?? 50
       const before = cursor() as { from: number; to: number | null } | undefined
       const found = await rooms.observations.periods({
@@ -309,8 +316,9 @@ function rowsRoute(rooms: ReadingRooms): Route {
     ),
     permission: 'public',
     responses: { 200: { description: 'Rows', body: Page(ObservationItem) } },
-    async handle({ query, caller, cursor, nextCursor, receivedAt }) {
-      const { property, dataset } = answering(rooms, caller, query.property, query.dataset)
+    async handle(request) {
+      const { query, cursor, nextCursor, receivedAt } = request
+      const { property, dataset } = await answering(rooms, request, query.property, query.dataset)
       const entity = entityOf(rooms, query.entity, receivedAt)
       const key = await keyOf(rooms.observations, property, dataset, entity, query.breakdown)
       const limit = query.limit ?? 50
@@ -338,27 +346,37 @@ function rowsRoute(rooms: ReadingRooms): Route {
   })
 }
 
+type Asking = Parameters<typeof demandTraced>[1]
+
 /** The property and the dataset that answers for it, if the caller may read that. */
-function answering(
-  { catalogue }: ReadingRooms,
-  caller: Caller,
+async function answering(
+  { catalogue, trail }: ReadingRooms,
+  request: Asking,
   property: string,
   dataset: string | undefined,
-): { property: Property; dataset: Dataset } {
+): Promise<{ property: Property; dataset: Dataset }> {
   const found = catalogue.answering(property, dataset)
-  demandReadable(caller, found.dataset)
+  await demandTraced(trail, request, found.dataset)
   return found
 }
 
-function demandDataset(catalogue: Catalogue, caller: Caller, code: string): Dataset {
+async function demandDataset(
+  { catalogue, trail }: ReadingRooms,
+  request: Asking,
+  code: string,
+): Promise<Dataset> {
   const dataset = catalogue.dataset(code)
   if (!dataset) throw refuse(404, 'unknown-dataset', { params: { dataset: code } })
-  demandReadable(caller, dataset)
+  await demandTraced(trail, request, dataset)
   return dataset
 }
 
 /** An entity by its id, or an administrative unit by the code it bears today. */
-function entityOf({ catalogue, units }: ReadingRooms, text: string, now: number): string {
+function entityOf(
+  { catalogue, units }: Pick<ReadingRooms, 'catalogue' | 'units'>,
+  text: string,
+  now: number,
+): string {
   if (catalogue.entity(text)) return text
   const unit = text.startsWith('urn:') ? undefined : units.territory().resolve(text, civilDay(now)).unit
   if (!unit) throw refuse(404, 'unknown-entity', { params: { entity: text } })
@@ -466,7 +484,7 @@ async function storeAnswer<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 function entityFilter(
-  { catalogue, units }: ReadingRooms,
+  { catalogue, units }: Pick<ReadingRooms, 'catalogue' | 'units'>,
   query: { entity?: string; unit?: string; bbox?: string },
   now: number,
 ): string[] | undefined {
@@ -479,7 +497,7 @@ function entityFilter(
       ids = ids.filter((id) => kept.has(id))
     }
   }
-  if (query.entity !== undefined) narrow([entityOf({ catalogue, units } as ReadingRooms, query.entity, now)])
+  if (query.entity !== undefined) narrow([entityOf({ catalogue, units }, query.entity, now)])
   const territory = units.territory()
   const today = civilDay(now)
   if (query.unit !== undefined) {
