@@ -1,6 +1,7 @@
 import { check } from '../policy/check.ts'
 import { evaluate } from '../policy/eval.ts'
 import { explain } from '../policy/explain.ts'
+import { population } from '../policy/population.ts'
 import { tck } from '../policy/tck.ts'
 import { test } from '../policy/test.ts'
 import { type Io, UsageError } from '../verb.ts'
@@ -17,6 +18,8 @@ nhip policy eval TỆP.dmn [--decision|--service|--bkm TÊN] [--input C.json]
 nhip policy explain BUNDLE --period KỲ --input S.json --variable V [--of MÃ]   vì sao ra số ấy, đến từng điều luật
 nhip policy test BUNDLE [--coverage] [--openfisca THƯ-MỤC [--map M.yaml]]      chạy các ca mẫu
 nhip policy tck DIR [--failures] [--filter MẪU]                     chạy bộ kiểm thử tương thích DMN
+nhip policy population synth --spec S.yaml --seed N [--share 0.01] --out DIR   tạo dân số tổng hợp từ số liệu công bố
+nhip policy population check DIR                                    kiểm tra một dân số
 
 Chung: --as-known NGÀY  luật như được biết ngày ấy · --reform MÃ|TỆP  đặt cải cách lên gói (lặp lại được)
        --input -        đọc từ đầu vào chuẩn
@@ -28,6 +31,8 @@ nhip policy eval FILE.dmn [--decision|--service|--bkm NAME] [--input C.json]
 nhip policy explain BUNDLE --period P --input S.json --variable V [--of ID]    why, down to the articles of law
 nhip policy test BUNDLE [--coverage] [--openfisca DIR [--map M.yaml]]          runs the golden cases
 nhip policy tck DIR [--failures] [--filter GLOB]                    runs the DMN Technology Compatibility Kit
+nhip policy population synth --spec S.yaml --seed N [--share 0.01] --out DIR   makes a synthetic population from published margins
+nhip policy population check DIR                                    checks a population
 
 Common: --as-known DATE  the law as it was known that day · --reform ID|FILE  lays a reform on it (repeatable)
         --input -        reads the standard input
@@ -40,6 +45,7 @@ const actions: Record<string, (args: string[], io: Io) => Promise<number>> = {
   explain,
   test,
   tck,
+  population,
 }
 
 export async function run(args: string[], io: Io): Promise<number> {
