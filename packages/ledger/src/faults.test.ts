@@ -1,5 +1,5 @@
 import { Crashed, type Fault, FaultyFileSystem } from '@nhip/durable/faulty-file-system'
-import type { FileSystem } from '@nhip/durable/file-system'
+import { type FileSystem, readWhole } from '@nhip/durable/file-system'
 import { SimulatedDisk } from '@nhip/durable/simulated-disk'
 import { describe, expect, it } from 'vitest'
 import { folderReader } from './folder.ts'
@@ -197,6 +197,38 @@ describe('a tail cut or changed at any byte', () => {
       })
     }
   })
+
+  it('takes a hole in the last group for a power cut, and the same hole for damage once a later group stands behind it', async () => {
+    const disk = new SimulatedDisk()
+    const ledger = await Ledger.open(folder, { key, fs: disk, headEveryMs: 0 })
+    for (let n = 0; n < 6; n++) await ledger.append(entry(n))
+    await ledger.publish()
+    await Promise.all(Array.from({ length: 20 }, (_, i) => ledger.append(entry(6 + i))))
+    const grouped = await tailBytes(disk)
+    await ledger.append(entry(26))
+    const followed = await tailBytes(disk)
+    const start =
+      grouped.length - Array.from({ length: 20 }, (_, i) => 44 + entry(6 + i).length).reduce((a, b) => a + b)
+    // The page with the tenth frame of the group never reached the disk, those around it did.
+    const hole =
+      start + Array.from({ length: 10 }, (_, i) => 44 + entry(6 + i).length).reduce((a, b) => a + b)
+    const torn = await Ledger.open(folder, {
+      key,
+      fs: (await replay(grouped.slice().fill(0, hole, hole + 60))).disk,
+      headEveryMs: 0,
+    })
+    expect(torn.state().size).toBe(16)
+    await torn.close()
+    const { disk: later } = await replay(followed.slice().fill(0, hole, hole + 60))
+    await expect(Ledger.open(folder, { key, fs: later, headEveryMs: 0 })).rejects.toMatchObject({
+      code: 'ledger-damaged',
+    })
+  })
+
+  async function tailBytes(disk: SimulatedDisk): Promise<Uint8Array> {
+    const [name] = await disk.list(`${folder}/tail`)
+    return readWhole(disk, `${folder}/tail/${name}`)
+  }
 
   /** The same folder with its head at six entries and another tail. */
   async function replay(tail: Uint8Array) {

@@ -42,7 +42,14 @@ function killed(folder: string, start: number, afterMs: number): Promise<[index:
   })
 }
 
-const kills = process.env.NHIP_FULL === '1' ? 1000 : process.env.NHIP_TEST_ALL === '1' ? 20 : 1
+/** `NHIP_KILLS` divides the full run into pieces. */
+const kills = process.env.NHIP_KILLS
+  ? Number(process.env.NHIP_KILLS)
+  : process.env.NHIP_FULL === '1'
+    ? 1000
+    : process.env.NHIP_TEST_ALL === '1'
+      ? 20
+      : 1
 
 it(`${kills} times SIGKILL in the middle of appending: nothing acknowledged is lost, doubled or altered`, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'nhip-ledger-kill-'))

@@ -20,7 +20,7 @@ import type { NoteSignature, SignerKey } from './note.ts'
 import { formatReceipt } from './receipt.ts'
 import { bundleOf, type Recovered, recover, tailName } from './recover.ts'
 import { joinHashes, type Rows } from './rows.ts'
-import { frame, MAX_ENTRY } from './tail.ts'
+import { frame, MAX_ENTRY, MAX_GROUP } from './tail.ts'
 import { bundlePath, TILE_WIDTH, tilePath } from './tile-path.ts'
 
 export interface LedgerOptions {
@@ -125,6 +125,7 @@ export class Ledger {
     return AppendFile.open(fs, join(folder, 'tail', name), length, {
       frame: (items, offset) => (holder.ledger as Ledger).#frame(items, offset),
       onDurable: () => (holder.ledger as Ledger).#grow(),
+      maxGroupItems: MAX_GROUP,
     })
   }
 
@@ -165,7 +166,7 @@ export class Ledger {
     for (const old of [...this.#groups.keys()].slice(0, -4)) this.#groups.delete(old)
     this.#pending = items.map((entry) => ({ entry, leaf: leafHash(entry) }))
     this.#groups.set(offset, { first, leaves: this.#pending.map(({ leaf }) => leaf) })
-    return this.#pending.map(({ leaf, entry }, i) => frame({ index: first + i, leaf, entry }))
+    return this.#pending.map(({ leaf, entry }, i) => frame({ index: first + i, place: i, leaf, entry }))
   }
 
   /** Called once the framed group is on disk. */

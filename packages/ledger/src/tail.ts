@@ -3,25 +3,31 @@ import { leafHash, sameHash } from './merkle.ts'
 /**
  * Frame of an entry that is not yet in a durable full bundle:
  *
- *     u32 length of the entry ‖ u64 index ‖ 32-byte leaf hash ‖ entry        (numbers little-endian)
+ *     u32 length of the entry, its place in its group above bit 20 ‖ u64 index ‖ 32-byte leaf hash ‖ entry
  *
- * The leaf hash doubles as the checksum.
+ * Numbers are little-endian. The leaf hash doubles as the checksum. A group is written and synced as one, and the next
+ * begins only afterwards: after a power cut its pages may have reached the disk in any order, a good frame behind a bad one.
  */
 const HEADER = 44
+const PLACE = 2 ** 20
+/** Places are 12 bits; `AppendFile` makes no larger groups. */
+export const MAX_GROUP = 4096
 
 /** Larger entries are refused: the ledger holds statements, not payloads. */
 export const MAX_ENTRY = 16 * 1024
 
 export interface Framed {
   index: number
+  /** Number within the group of entries that were synced together. */
+  place: number
   leaf: Uint8Array
   entry: Uint8Array
 }
 
-export function frame({ index, leaf, entry }: Framed): Uint8Array {
+export function frame({ index, place, leaf, entry }: Framed): Uint8Array {
   const bytes = new Uint8Array(HEADER + entry.length)
   const view = new DataView(bytes.buffer)
-  view.setUint32(0, entry.length, true)
+  view.setUint32(0, place * PLACE + entry.length, true)
   view.setBigUint64(4, BigInt(index), true)
   bytes.set(leaf, 12)
   bytes.set(entry, HEADER)
@@ -34,7 +40,7 @@ export interface TailContent {
   length: number
   /** Bytes behind them: a last write that a crash cut short; never acknowledged. */
   tornBytes: number
-  /** A bad frame with good ones behind it: not a torn tail but damage. */
+  /** A bad frame with a good one of a later group behind it: its own group was on disk once, so this is no torn write. */
   damage?: { index: number; offset: number }
 }
 
@@ -45,6 +51,7 @@ export function readTail(bytes: Uint8Array, first: number): TailContent {
   while (at < bytes.length) {
     const found = frameAt(bytes, at)
     if (!found || found.index !== first + frames.length) break
+    if (found.place !== 0 && found.place !== (frames.at(-1)?.place ?? -1) + 1) break
     frames.push(found)
     at += HEADER + found.entry.length
   }
@@ -52,7 +59,7 @@ export function readTail(bytes: Uint8Array, first: number): TailContent {
   const next = first + frames.length
   for (let later = at + 1; later + HEADER <= bytes.length; later++) {
     const found = frameAt(bytes, later)
-    if (found && found.index >= next) return { ...content, damage: { index: next, offset: at } }
+    if (found && found.index - found.place > next) return { ...content, damage: { index: next, offset: at } }
   }
   return content
 }
@@ -60,10 +67,11 @@ export function readTail(bytes: Uint8Array, first: number): TailContent {
 function frameAt(bytes: Uint8Array, at: number): Framed | undefined {
   if (at + HEADER > bytes.length) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset + at)
-  const length = view.getUint32(0, true)
+  const head = view.getUint32(0, true)
+  const length = head % PLACE
   if (length > MAX_ENTRY || at + HEADER + length > bytes.length) return undefined
   const entry = bytes.slice(at + HEADER, at + HEADER + length)
   const leaf = bytes.slice(at + 12, at + HEADER)
   if (!sameHash(leafHash(entry), leaf)) return undefined
-  return { index: Number(view.getBigUint64(4, true)), leaf, entry }
+  return { index: Number(view.getBigUint64(4, true)), place: Math.floor(head / PLACE), leaf, entry }
 }
