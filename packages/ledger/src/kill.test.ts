@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { ED25519, signerKey } from './note.ts'
 import { verifyLedger } from './verify.ts'
 
 const program = fileURLToPath(new URL('append-forever.check.ts', import.meta.url))
+const untilFull = fileURLToPath(new URL('append-until-full.check.ts', import.meta.url))
 const key = signerKey('mau.nhip.example/log', ED25519, new Uint8Array(32).fill(1))
 
 /** Starts the program, lets it append for a while, ends it with SIGKILL, and returns what it had acknowledged. */
@@ -79,3 +80,47 @@ it(`${kills} times SIGKILL in the middle of appending: nothing acknowledged is l
     rmSync(folder, { recursive: true, force: true })
   }
 }, 600_000)
+
+it('a file that may grow no further (ulimit -f): short writes are never acknowledged, and the ledger goes on when there is room', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nhip-ledger-full-'))
+  try {
+    const held: string[] = []
+    const acknowledged: string[] = []
+    // 300 KiB, then 420 KiB, and the sizes are no multiple of a frame: the last write of each run comes back short.
+    for (const blocks of [300, 420]) {
+      const { status, stdout, stderr } = spawnSync(
+        'bash',
+        [
+          '-c',
+          `ulimit -f ${blocks}; exec "$0" --import tsx --conditions=nhip-source "$1" "$2"`,
+          process.execPath,
+          untilFull,
+          folder,
+        ],
+        { encoding: 'utf8' },
+      )
+      expect([status, stderr]).toEqual([0, ''])
+      const lines = stdout.trimEnd().split('\n')
+      expect(lines.pop()).toMatch(/^refused [4-9][0-9]$/)
+      expect(lines.length).toBeGreaterThan(100)
+      for (const line of lines) {
+        const [index, n] = line.split(' ').map(Number) as [number, number]
+        expect(acknowledged[index]).toBeUndefined()
+        acknowledged[index] = `mục ${n} ${'.'.repeat(n % 700)}`
+      }
+    }
+    const ledger = await Ledger.open(folder, { key, headEveryMs: 0 })
+    await ledger.close()
+    const verdict = await verifyLedger(folderReader(nodeFileSystem, folder), {
+      keys: [key],
+      onBundle: (first, bytes, entries) => {
+        for (const [i, { start, end }] of entries.entries())
+          held[first + i] = new TextDecoder().decode(bytes.subarray(start, end))
+      },
+    })
+    expect(verdict.findings).toEqual([])
+    expect(held).toEqual(acknowledged)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}, 120_000)
