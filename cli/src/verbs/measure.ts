@@ -5,14 +5,20 @@ export const summary = {
   en: 'Measurement: frameworks, scores, ranks',
 }
 export const help = {
-  vi: `Mã thoát: 0 xong · 1 câu trả lời là không · 2 dùng sai, dữ liệu không đọc được`,
-  en: `Exit codes: 0 done · 1 the answer is no · 2 usage, input that cannot be read`,
+  vi: `nhip measure compute BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv [--wide CỘT] [--period KỲ] [--as-published NGÀY] [--json]
+
+Mã thoát: 0 xong · 1 câu trả lời là không · 2 dùng sai, dữ liệu không đọc được`,
+  en: `nhip measure compute FRAMEWORK.yaml DATA.csv [--wide COLUMN] [--period P] [--as-published D] [--json]
+
+Exit codes: 0 done · 1 the answer is no · 2 usage, input that cannot be read`,
 }
 
 type Action = (args: string[], io: Io) => Promise<number>
 
 /** Each action is loaded when called: some bring DuckDB or worker threads. */
-const actions: Record<string, () => Promise<Action>> = {}
+const actions: Record<string, () => Promise<Action>> = {
+  compute: async () => (await import('../measure/compute.ts')).compute,
+}
 
 export async function run(args: string[], io: Io): Promise<number> {
   const [name, ...rest] = args
