@@ -1,13 +1,27 @@
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Problem } from '@nhip/canonical/problem'
+import { toText } from '@nhip/feel/values'
 import { SCHEMAS } from '@nhip/policy/bundle/contract'
 import { DmnEngine } from '@nhip/policy/dmn/evaluate'
+import { checkBundle } from '@nhip/policy/verify/check-bundle'
+import { type CheckOptions, checkModel } from '@nhip/policy/verify/check-model'
+import { type Finding, findingJson, type TableSummary } from '@nhip/policy/verify/finding'
 import { type Io, UsageError } from '../verb.ts'
 import { openModel } from './dmn-file.ts'
 import { hasErrors, openBundle, problemLines } from './read-bundle.ts'
 
-/** `nhip policy check BUNDLE|FILE.dmn`: everything the loader finds wrong; `--schema NAME` prints a file's JSON Schema. */
+/** What a target was found to be: problems of reading it, and what the checks say of it. */
+interface Examined {
+  readonly problems: readonly Problem[]
+  readonly findings: readonly Finding[]
+  readonly tables: readonly TableSummary[]
+}
+
+/**
+ * `nhip policy check BUNDLE|FILE.dmn`: everything the loader and the static checks find wrong; `--schema NAME` prints a
+ * file's JSON Schema. Exit 2 when the target does not load, 1 when a finding is an error.
+ */
 export async function check(args: string[], io: Io): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -27,36 +41,88 @@ export async function check(args: string[], io: Io): Promise<number> {
       en: 'Checks over a population are not in this version.',
     })
   }
+  const options = { clock: () => performance.now(), ...budgetOf(values['budget-ms']) }
   const [target] = positionals
-  const problems = target?.endsWith('.dmn')
-    ? await checkModel(target)
-    : (await openBundle(target, values.reform)).problems
-  const count = (severity: Problem['severity']) => problems.filter((p) => p.severity === severity).length
+  const { problems, findings, tables } = target?.endsWith('.dmn')
+    ? await examineModel(target, options)
+    : await examineBundle(target, values.reform, options)
+  const all = [...problems.map(asFinding), ...findings]
+  const count = (severity: Problem['severity']) => all.filter((p) => p.severity === severity).length
   const summary = { error: count('error'), warning: count('warning'), info: count('info') }
-  const ok = !hasErrors(problems) && !(values['fail-on'] === 'warning' && summary.warning > 0)
-  if (io.json)
-    io.stdout.write(
-      `${JSON.stringify({ ok, summary, findings: problems, tables: [], ...(ok ? {} : { problems }) })}\n`,
-    )
-  else {
-    io.stdout.write(problemLines(problems, io))
+  const ok = summary.error === 0 && !(values['fail-on'] === 'warning' && summary.warning > 0)
+  if (io.json) {
+    const parts = [
+      `"ok":${ok}`,
+      `"summary":${JSON.stringify(summary)}`,
+      `"findings":[${all.map(findingJson).join(',')}]`,
+      `"tables":${JSON.stringify(tables)}`,
+      ...(hasErrors(problems) ? [`"problems":${JSON.stringify(problems)}`] : []),
+    ]
+    io.stdout.write(`{${parts.join(',')}}\n`)
+  } else {
+    for (const one of all) io.stdout.write(problemLines([one], io) + circumstances(one, io))
     io.stdout.write(
       io.lang === 'vi'
         ? `${summary.error} lỗi, ${summary.warning} cảnh báo\n`
         : `${summary.error} errors, ${summary.warning} warnings\n`,
     )
   }
-  if (summary.error > 0) return 2
+  if (hasErrors(problems)) return 2
   return ok ? 0 : 1
 }
 
-async function checkModel(path: string): Promise<Problem[]> {
+function budgetOf(text: string | undefined): Pick<CheckOptions, 'budgetMs'> {
+  if (text === undefined) return {}
+  const budgetMs = Number(text)
+  if (!(budgetMs > 0)) {
+    throw new UsageError({
+      vi: `--budget-ms cần số mili giây dương, không phải "${text}".`,
+      en: `--budget-ms wants a positive number of milliseconds, not "${text}".`,
+    })
+  }
+  return { budgetMs }
+}
+
+async function examineBundle(
+  target: string | undefined,
+  reforms: readonly string[] | undefined,
+  options: CheckOptions,
+): Promise<Examined> {
+  const { bundle, problems } = await openBundle(target, reforms)
+  if (!bundle || hasErrors(problems)) return { problems, findings: [], tables: [] }
+  return { problems, ...checkBundle(bundle, options) }
+}
+
+async function examineModel(path: string, options: CheckOptions): Promise<Examined> {
   const { model, problems } = await openModel(path)
-  if (!model) return problems
-  return [
-    ...problems,
-    ...new DmnEngine(model).compileAll().problems.map((p) => ({ ...p, file: p.file ?? basename(path) })),
-  ]
+  if (!model) return { problems, findings: [], tables: [] }
+  const compiled = new DmnEngine(model).compileAll().problems.map((p) => ({ ...p, file: p.file ?? basename(path) }))
+  const cycles = problems.filter(({ code }) => code === 'dmn.cycle')
+  const { findings, tables } = checkModel(model, options)
+  return {
+    problems: [...problems.filter((problem) => !cycles.includes(problem)), ...compiled],
+    // A circle is found on reading, and is a fault of the graph all the same.
+    findings: [...cycles.map((problem) => ({ ...asFinding(problem), code: 'graph.cycle' })), ...findings],
+    tables,
+  }
+}
+
+/** A problem of reading in the shape of a finding. */
+function asFinding(problem: Problem): Finding {
+  return { ...problem, decision: null, rules: [], region: null, witness: null, proved: true, people: null }
+}
+
+/** For which values a finding holds, and a case to try. */
+function circumstances({ region, witness, proved }: Finding, { lang }: Io): string {
+  const lines: string[] = []
+  const [when, example, unsure] =
+    lang === 'vi' ? ['khi', 'ví dụ', 'chưa chứng minh'] : ['where', 'for example', 'not proved']
+  const tests = Object.entries(region ?? {}).map(([name, test]) => `${name} ${test}`)
+  if (tests.length > 0) lines.push(`${when}: ${tests.join(' · ')}`)
+  const values = Object.entries(witness ?? {}).map(([name, value]) => `${name} = ${toText(value)}`)
+  if (values.length > 0) lines.push(`${example}: ${values.join(', ')}`)
+  if (!proved) lines.push(`(${unsure})`)
+  return lines.map((line) => `    ${line}\n`).join('')
 }
 
 function printSchema(name: string, io: Io): number {

@@ -1,0 +1,215 @@
+import { type Box, boxContains, boxesMeet, isEmptyBox, sameBox } from './box.ts'
+import { uncovered } from './cover.ts'
+import { contains, type IndexSet, same, union } from './index-set.ts'
+import { compareRanks, rankOf, sameOutput } from './outputs.ts'
+import type { Pairs } from './overlap.ts'
+import { finding } from './finding.ts'
+import { MOST_FINDINGS, placeOf, reportRegion, type TableCheck, unlessProved } from './table-check.ts'
+import { cellText, isTransparent, regionText, type TableView } from './view.ts'
+
+/** Rules that never win, say what another says already, or could be one. */
+export function checkShadows(check: TableCheck, pairs: Pairs): void {
+  const meeting = neighbours(pairs, check.view.may)
+  checkMasked(check, meeting)
+  checkSubsumed(check, pairs)
+  checkMergeable(check, meeting)
+}
+
+/** Of each rule, the rules that may meet it. */
+function neighbours({ pairs, complete }: Pairs, boxes: readonly Box[]): (rule: number) => readonly number[] {
+  const all = boxes.map((_, i) => i)
+  if (!complete) return (rule) => all.filter((i) => i !== rule && boxesMeet(boxes[i] as Box, boxes[rule] as Box))
+  const lists: number[][] = boxes.map(() => [])
+  for (const [i, j] of pairs) {
+    lists[i]?.push(j)
+    lists[j]?.push(i)
+  }
+  return (rule) => lists[rule] ?? []
+}
+
+// ── masked ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The rules that win over a rule where both hold. */
+export function strongerThan(
+  { table, outputs }: Pick<TableView, 'table' | 'outputs'>,
+  rule: number,
+  others: readonly number[],
+): readonly number[] {
+  if (table.hitPolicy === 'FIRST') return others.filter((i) => i < rule)
+  if (table.hitPolicy !== 'PRIORITY') return []
+  const own = rankOf(outputs, outputs.rules[rule] ?? [])
+  if (own === undefined) return []
+  return others.filter((i) => {
+    const rank = rankOf(outputs, outputs.rules[i] ?? [])
+    return rank !== undefined && compareRanks(rank, own) < 0
+  })
+}
+
+function checkMasked(check: TableCheck, meeting: (rule: number) => readonly number[]): void {
+  const { view, budget } = check
+  const { hitPolicy } = view.table
+  if (hitPolicy !== 'FIRST' && hitPolicy !== 'PRIORITY') return
+  for (const [rule, box] of view.may.entries()) {
+    if (isEmptyBox(box)) continue
+    const stronger = strongerThan(view, rule, meeting(rule))
+    if (stronger.length === 0) continue
+    const { pieces, complete } = uncovered(
+      box,
+      stronger.map((i) => view.must[i] as Box),
+      budget,
+      { most: 1 },
+    )
+    if (pieces.length > 0 || !complete) continue
+    const single = stronger.find((i) => boxContains(view.must[i] as Box, box))
+    const by = (single === undefined ? [...stronger].sort((a, b) => a - b) : [single]).map((i) => i + 1)
+    const names = by.slice(0, 8).join(', ') + (by.length > 8 ? ', …' : '')
+    reportRegion(
+      check,
+      box,
+      {
+        severity: 'error',
+        code: 'table.masked',
+        rules: [rule + 1, ...by],
+        place: placeOf(view, rule + 1),
+        message: {
+          vi: `dòng ${rule + 1} của bảng "${view.decision}" không bao giờ được dùng: đã bị dòng ${names} che hết`,
+          en: `rule ${rule + 1} of table "${view.decision}" is never used: ${by.length > 1 ? 'rules' : 'rule'} ${names} ${by.length > 1 ? 'take' : 'takes'} all of it`,
+        },
+        hint: {
+          vi: 'đưa dòng này lên trước, thu hẹp dòng che nó, hoặc bỏ đi',
+          en: 'move it up, narrow what covers it, or remove it',
+        },
+      },
+      (hits) => by.some((i) => hits.includes(i)),
+    )
+  }
+}
+
+// ── duplicate, subsumed ────────────────────────────────────────────────────────────────────────────────────────
+
+function checkSubsumed(check: TableCheck, { pairs }: Pairs): void {
+  const { view, findings } = check
+  const { table, outputs } = view
+  let reported = 0
+  for (const [i, j] of pairs) {
+    if (reported >= MOST_FINDINGS) return
+    if (sameOutput(outputs.rules[i] ?? [], outputs.rules[j] ?? []) !== true) continue
+    if (isSame(view, i, j)) {
+      reported++
+      const counted = table.hitPolicy === 'COLLECT' && (table.aggregation === 'SUM' || table.aggregation === 'COUNT')
+      findings.push(
+        finding({
+          severity: 'warning',
+          code: 'table.duplicate',
+          place: placeOf(view, j + 1),
+          decision: view.decision,
+          rules: [i + 1, j + 1],
+          region: regionText(view, view.may[j] as Box),
+          message: {
+            vi: `dòng ${j + 1} của bảng "${view.decision}" giống hệt dòng ${i + 1}${counted ? ': bị cộng hai lần' : ''}`,
+            en: `rule ${j + 1} of table "${view.decision}" is the same as rule ${i + 1}${counted ? ': it is counted twice' : ''}`,
+          },
+        }),
+      )
+      continue
+    }
+    const [inner, outer] = inside(view, i, j) ? [i, j] : inside(view, j, i) ? [j, i] : []
+    if (inner === undefined || outer === undefined) continue
+    if (table.hitPolicy === 'FIRST' && inner < outer && interrupted(view, inner, outer)) continue
+    reported++
+    findings.push(
+      finding({
+        severity: 'warning',
+        code: 'table.subsumed',
+        place: placeOf(view, inner + 1),
+        decision: view.decision,
+        rules: [inner + 1, outer + 1],
+        region: regionText(view, view.may[inner] as Box),
+        message: {
+          vi: `dòng ${inner + 1} của bảng "${view.decision}" nằm gọn trong dòng ${outer + 1}, cùng kết quả`,
+          en: `rule ${inner + 1} of table "${view.decision}" lies inside rule ${outer + 1} and gives the same`,
+        },
+        hint: {
+          vi: 'nếu không cố ý thì bỏ dòng này',
+          en: 'remove it, unless it is meant',
+        },
+      }),
+    )
+  }
+}
+
+function isSame({ cells, may, must }: TableView, i: number, j: number): boolean {
+  const [a, b] = [cells[i] ?? [], cells[j] ?? []]
+  if (a.every((cell, c) => cellText(cell) === cellText(b[c] as never))) return true
+  return isTransparent(a) && isTransparent(b) && sameBox(may[i] as Box, may[j] as Box) && sameBox(must[i] as Box, must[j] as Box)
+}
+
+/** Whether a rule holds only where another does: column by column, by sets or because the cells read the same. */
+function inside({ cells, columns, may, must }: TableView, inner: number, outer: number): boolean {
+  return columns.every(({ inputs }, d) => {
+    if (contains(must[outer]?.[d] as IndexSet, may[inner]?.[d] as IndexSet)) return true
+    return inputs.every((c) => cellText(cells[inner]?.[c] as never) === cellText(cells[outer]?.[c] as never))
+  })
+}
+
+/** Whether between two rules of a FIRST table a third one with another output meets the first. */
+function interrupted({ may, outputs }: TableView, first: number, last: number): boolean {
+  for (let k = first + 1; k < last; k++) {
+    if (sameOutput(outputs.rules[k] ?? [], outputs.rules[first] ?? []) === true) continue
+    if (boxesMeet(may[k] as Box, may[first] as Box)) return true
+  }
+  return false
+}
+
+// ── mergeable ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+const MOST_NOTES = 20
+
+function checkMergeable({ view, findings }: TableCheck, meeting: (rule: number) => readonly number[]): void {
+  const { may, cells, columns, outputs, table } = view
+  const usable = may.flatMap((box, i) =>
+    !isEmptyBox(box) && isTransparent(cells[i] ?? []) && outputs.rules[i]?.every((o) => o.constant || o.text === '') ? [i] : [],
+  )
+  let reported = 0
+  const done = new Set<number>()
+  for (const [d, { column }] of columns.entries()) {
+    const groups = new Map<string, number[]>()
+    for (const i of usable) {
+      const key = `${(may[i] as Box).map((set, c) => (c === d ? '' : set.join(','))).join(';')}|${(outputs.rules[i] ?? []).map((o) => o.text).join('|')}`
+      const group = groups.get(key)
+      if (group) group.push(i)
+      else groups.set(key, [i])
+    }
+    for (const group of groups.values()) {
+      if (group.length < 2) continue
+      const sorted = group.sort((a, b) => (may[a]?.[d]?.[0] as number) - (may[b]?.[d]?.[0] as number))
+      for (let k = 1; k < sorted.length && reported < MOST_NOTES; k++) {
+        const [i, j] = [sorted[k - 1] as number, sorted[k] as number]
+        if (done.has(i) || done.has(j)) continue
+        const [a, b] = [may[i]?.[d] as IndexSet, may[j]?.[d] as IndexSet]
+        const joined = union(a, b)
+        const one = column.ordered ? a.length === 2 && b.length === 2 && joined.length === 2 : true
+        if (!one || same(a, b) || boxesMeet(may[i] as Box, may[j] as Box)) continue
+        const [first, last] = [Math.min(i, j), Math.max(i, j)]
+        const between = meeting(last).some((m) => m > first && m < last) || meeting(first).some((m) => m > first && m < last)
+        if (table.hitPolicy === 'FIRST' && between) continue
+        done.add(i).add(j)
+        reported++
+        findings.push(
+          finding({
+            severity: unlessProved('info', true),
+            code: 'table.mergeable',
+            place: placeOf(view, last + 1),
+            decision: view.decision,
+            rules: [first + 1, last + 1],
+            region: regionText(view, (may[i] as Box).with(d, joined)),
+            message: {
+              vi: `dòng ${first + 1} và dòng ${last + 1} của bảng "${view.decision}" cho cùng kết quả, có thể gộp làm một`,
+              en: `rules ${first + 1} and ${last + 1} of table "${view.decision}" give the same and could be one`,
+            },
+          }),
+        )
+      }
+    }
+  }
+}
