@@ -26,6 +26,7 @@ export function ready({ web = false, quiet = false } = {}) {
     writeFileSync(stamp, lock)
   }
   run(process.execPath, [bin('typescript', 'tsc'), '-b'], quiet)
+  makeCluster(quiet)
   if (web) buildPages(quiet)
 }
 
@@ -39,6 +40,23 @@ function buildPages(quiet) {
   say(quiet, 'Dựng trang web… / Building the pages…')
   run(process.execPath, [bin('vite', 'vite'), 'build', '--logLevel', 'warn'], quiet, join(root, 'web'))
   mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, now)
+}
+
+/** An empty database to copy from, so that a new data folder does not have to make its own. */
+function makeCluster(quiet) {
+  const records = join(root, 'node', 'src', 'records')
+  const inputs = createHash('sha256')
+  for (const place of [
+    join(records, 'migrations'),
+    join(records, 'make-cluster.ts'),
+    join(root, 'package-lock.json'),
+  ])
+    addFiles(inputs, place)
+  const now = inputs.digest('hex')
+  const stamp = join(root, 'node', 'dist', 'cluster.stamp')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return
+  run(process.execPath, [join(root, 'node', 'dist', 'records', 'make-cluster.js')], quiet)
   writeFileSync(stamp, now)
 }
 

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { nodeFlags } from './node-flags.mjs'
 import { ready } from './ready.mjs'
 
 ready({ web: true })
@@ -10,6 +11,7 @@ const args = process.argv.slice(2)
 const node = spawn(
   process.execPath,
   [
+    ...nodeFlags,
     join(root, 'cli', 'bin', 'nhip.mjs'),
     'serve',
     '--data',

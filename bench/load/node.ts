@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { nodeFlags } from '../../scripts/node-flags.mjs'
 
+// Run as `npm start` runs it.
 const NHIP = fileURLToPath(new URL('../../cli/bin/nhip.mjs', import.meta.url))
 const TOKEN = 'benchmark-token-of-no-worth'
 
@@ -23,7 +25,7 @@ export class BenchNode {
     const began = performance.now()
     const child = spawn(
       process.execPath,
-      [NHIP, 'serve', '--data', data, '--port', '0', '--profile', 'empty'],
+      [...nodeFlags, NHIP, 'serve', '--data', data, '--port', '0', '--profile', 'empty'],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, NHIP_BOOTSTRAP_TOKEN: TOKEN, NHIP_LOG: 'warn', NHIP_READY: '1' },

@@ -76,6 +76,23 @@ export const Settings = Type.Object(
       ),
       { env: 'NHIP_TSA_ANCHORS' },
     ),
+    witnesses: setting(
+      'witnesses',
+      Type.Array(Type.String({ pattern: '^https?://\\S+ \\S+\\+[0-9a-f]{8}\\+\\S+$' }), {
+        default: [],
+        description:
+          "nodes that cosign this ledger's heads: address of their /witness and their key, with a space between",
+      }),
+      { env: 'NHIP_WITNESSES' },
+    ),
+    watchedLogs: setting(
+      'watchedLogs',
+      Type.Array(Type.String({ pattern: '^\\S+\\+[0-9a-f]{8}\\+\\S+$' }), {
+        default: [],
+        description: 'keys of the ledgers whose heads this node cosigns as a witness',
+      }),
+      { env: 'NHIP_WATCHED_LOGS' },
+    ),
     requestsPerSecond: setting('requestsPerSecond', Type.Integer({ minimum: 1, default: 100 })),
     requestBurst: setting('requestBurst', Type.Integer({ minimum: 1, default: 400 })),
     unlimitedLoopback: setting(

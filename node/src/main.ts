@@ -189,6 +189,9 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
       records,
       authorities: settings.tsa,
       anchors: settings.tsaAnchors,
+      witnesses: settings.witnesses,
+      watchedLogs: settings.watchedLogs,
+      witnessFolder: join(folder.path, 'witness'),
       onError: (what, err) => log.warn({ event: 'exchange', what, err }),
     })
     closing.unshift(() => exchange.close())

@@ -42,6 +42,9 @@ export const LedgerEntryDetail = Type.Object(
     opens: Type.Boolean({ description: 'whether the payload in records opens the commitment in the entry' }),
     head: Type.Object({ size: Type.Integer(), root: Type.String(), note: Type.String() }, closed),
     path: Type.Array(Type.String(), { description: 'hashes from the entry to the root of the head' }),
+    witnesses: Type.Array(Type.Object({ name: Type.String(), time: Type.String() }, closed), {
+      description: 'who cosigned the newest cosigned head that covers the entry, and when by their clock',
+    }),
   },
   closed,
 )
@@ -61,8 +64,38 @@ export const LedgerState = Type.Object(
         latestSize: Type.Union([Type.Integer(), Type.Null()]),
         latestTime: Type.Union([Type.String(), Type.Null()]),
         pendingSince: Type.Union([Type.String(), Type.Null()]),
+        clockDifferenceS: Type.Union([Type.Integer(), Type.Null()], {
+          description: "the authority's clock minus ours, when more than five minutes apart",
+        }),
       },
       closed,
+    ),
+    witnesses: Type.Object(
+      {
+        guarded: Type.Union([Type.Boolean(), Type.Null()], {
+          description:
+            'whether a witness has confirmed since the start that this is no old copy; null: none configured',
+        }),
+        list: Type.Array(
+          Type.Object(
+            {
+              name: Type.String(),
+              state: Type.Enum(['waiting', 'cosigned', 'unreachable', 'refused', 'fork'] as const),
+              size: Type.Union([Type.Integer(), Type.Null()]),
+              time: Type.Union([Type.String(), Type.Null()]),
+            },
+            closed,
+          ),
+        ),
+      },
+      closed,
+    ),
+    heartbeat: Type.Union([Type.String(), Type.Null()], {
+      description: 'when the newest head was dated last; it is dated each minute, also without new entries',
+    }),
+    cosigner: Type.Object(
+      { witness: Type.String(), heartbeat: Type.String() },
+      { ...closed, description: 'public keys with which this node cosigns' },
     ),
   },
   closed,

@@ -13,6 +13,7 @@ import { verifyLedger } from '@nhip/ledger/verify'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Records } from '../records/contract.ts'
 import { type TemporaryRecords, temporaryRecords } from '../records/temporary-records.ts'
+import { KeptHeads } from './kept-heads.ts'
 import { NodeLedger } from './node-ledger.ts'
 import { Stamper } from './stamp.ts'
 import { rowsAfter, searchEntries } from './store.ts'
@@ -47,6 +48,18 @@ const decide = (n: number) =>
       purpose: 'assessment',
       legalBasis: 'ND-224-2026/8',
     })
+  })
+
+const headsOf = ({ ledger, keys }: NodeLedger) =>
+  KeptHeads.open({
+    ledger,
+    logKey: keys.log,
+    heartbeat: keys.heartbeat,
+    witnesses: [],
+    folder: ledgerFolder,
+    onError: (error) => {
+      throw error
+    },
   })
 
 beforeAll(async () => {
@@ -139,8 +152,8 @@ describe('the pump from the audit to the ledger', () => {
     const { node } = await open()
     await node.pump()
     await node.ledger.publish()
-    expect(verifyReceipt(await node.ledger.receipt(3), { log: [node.key] }).index).toBe(3)
-    expect((await verifyLedger(folderReader(nodeFileSystem, ledgerFolder), { keys: [node.key] })).ok).toBe(
+    expect(verifyReceipt(await node.ledger.receipt(3), { log: [node.keys.log] }).index).toBe(3)
+    expect((await verifyLedger(folderReader(nodeFileSystem, ledgerFolder), { keys: [node.keys.log] })).ok).toBe(
       true,
     )
   })
@@ -280,9 +293,11 @@ describe('time stamps beside all other work', () => {
     await node.pump()
     await node.ledger.publish()
     const faults: string[] = []
+    const heads = await headsOf(node)
     const patient = (timeoutMs: number) =>
       new Stamper({
         ledger: node.ledger,
+        heads,
         records,
         folder: ledgerFolder,
         authorities: [url],

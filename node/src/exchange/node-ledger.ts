@@ -1,17 +1,16 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { nodeFileSystem } from '@nhip/durable/node-file-system'
+import { replaceFile } from '@nhip/durable/replace-file'
 import { commit, type Envelope, envelopeBytes, parseEnvelope } from '@nhip/ledger/envelope'
+import { folderReader } from '@nhip/ledger/folder'
 import { Ledger } from '@nhip/ledger/ledger'
-import {
-  ED25519,
-  formatSignerKey,
-  formatVerifierKey,
-  parseSignerKey,
-  type SignerKey,
-} from '@nhip/ledger/note'
+import { LedgerFork } from '@nhip/ledger/ledger-error'
+import { formatVerifierKey, type SignerKey } from '@nhip/ledger/note'
 import { type Records, SYSTEM } from '../records/contract.ts'
+import { type NodeKeys, nodeKeys } from './keys.ts'
 import { type AuditRow, dropIndex, indexedSize, lastOutbox, rowsAfter, saveIndex } from './store.ts'
+import { askBeforeSigning, type WitnessPeer } from './witness-client.ts'
 
 export interface NodeLedgerOptions {
   /** `DIR/ledger` */
@@ -21,6 +20,10 @@ export interface NodeLedgerOptions {
   onError: (error: unknown) => void
   /** Between two looks at the outbox; default 250 ms. */
   everyMs?: number
+  /** Asked what they hold of this log before anything new is signed. */
+  witnesses?: readonly WitnessPeer[]
+  /** How long a start waits for them; default 3 s. */
+  guardMs?: number
 }
 
 const BATCH = 500
@@ -31,7 +34,9 @@ const BATCH = 500
  */
 export class NodeLedger {
   readonly ledger: Ledger
-  readonly key: SignerKey
+  readonly keys: NodeKeys
+  /** Whether a witness has confirmed, at this start, that the folder is no old copy. */
+  readonly guarded: boolean
   readonly #records: Records
   readonly #nodeId: string
   readonly #onError: (error: unknown) => void
@@ -40,9 +45,15 @@ export class NodeLedger {
   #pumping: Promise<void> | undefined
   #closed = false
 
-  private constructor(options: NodeLedgerOptions, ledger: Ledger, key: SignerKey, next: number) {
+  private constructor(
+    options: NodeLedgerOptions,
+    ledger: Ledger,
+    keys: NodeKeys,
+    { next, guarded }: { next: number; guarded: boolean },
+  ) {
     this.ledger = ledger
-    this.key = key
+    this.keys = keys
+    this.guarded = guarded
     this.#records = options.records
     this.#nodeId = options.nodeId
     this.#onError = options.onError
@@ -55,16 +66,19 @@ export class NodeLedger {
 
   /**
    * Opens the ledger of a node, making key and folder at the first start, and brings `ledger_index` up to it.
-   * @throws {LedgerError} `ledger-damaged`; `ledger-fork` when the records have seen more entries than the folder holds
+   * @throws {LedgerError} `ledger-damaged`; `ledger-fork` when the records or a witness have seen more entries, or
+   *   others, than the folder holds
    */
   static async open(options: NodeLedgerOptions): Promise<NodeLedger> {
     await mkdir(options.folder, { recursive: true })
-    const key = await logKey(join(options.folder, 'log.key'), `nhip-${options.nodeId}/log`)
+    const keys = await nodeKeys(options.folder, options.nodeId)
+    await nameFormat(options.folder, keys.log)
     const known = await indexedSize(options.records)
-    const ledger = await Ledger.open(options.folder, { key, knownSize: known })
+    const guarded = await guard(options)
+    const ledger = await Ledger.open(options.folder, { key: keys.log, knownSize: known })
     try {
       await indexEntries(ledger, options.records, known)
-      return new NodeLedger(options, ledger, key, (await lastAppended(ledger)) + 1)
+      return new NodeLedger(options, ledger, keys, { next: (await lastAppended(ledger)) + 1, guarded })
     } catch (error) {
       await ledger.close()
       throw error
@@ -72,7 +86,7 @@ export class NodeLedger {
   }
 
   get vkey(): string {
-    return formatVerifierKey(this.key)
+    return formatVerifierKey(this.keys.log)
   }
 
   /** Audit rows that are not in the ledger yet. */
@@ -176,12 +190,24 @@ async function indexEntries(ledger: Ledger, records: Records, from: number): Pro
   }
 }
 
-async function logKey(file: string, name: string): Promise<SignerKey> {
-  try {
-    return parseSignerKey(await readFile(file, 'utf8'))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    await writeFile(file, `${formatSignerKey(name, ED25519, randomBytes(32))}\n`, { mode: 0o600, flag: 'wx' })
-    return parseSignerKey(await readFile(file, 'utf8'))
-  }
+/** Names format and key beside the files, so that `nhip ledger` works on a node's folder as on any other. */
+async function nameFormat(folder: string, key: SignerKey): Promise<void> {
+  const file = join(folder, 'format.json')
+  if (await nodeFileSystem.stat(file)) return
+  const format = { format: 1, origin: key.name, keys: [formatVerifierKey(key)] }
+  await replaceFile(nodeFileSystem, file, new TextEncoder().encode(`${JSON.stringify(format, null, 2)}\n`))
+}
+
+/**
+ * Whether a witness agrees with the head on disk; false when none is there to ask. A head is on disk before a witness
+ * sees it, so a witness that holds more means an old copy of the folder.
+ */
+async function guard({ folder, witnesses = [], guardMs = 3000 }: NodeLedgerOptions): Promise<boolean> {
+  if (witnesses.length === 0) return false
+  const bytes = await folderReader(nodeFileSystem, folder).read('checkpoint')
+  const note = bytes && new TextDecoder().decode(bytes)
+  const { known, answered, fork } = await askBeforeSigning(witnesses, note, guardMs)
+  const size = note === undefined ? 0 : Number(note.split('\n')[1])
+  if (known > size || fork !== null) throw new LedgerFork(size, known)
+  return answered > 0
 }

@@ -3,6 +3,7 @@ import { formatHead } from '@nhip/ledger/checkpoint'
 import { opens, parseEnvelope } from '@nhip/ledger/envelope'
 import { folderReader } from '@nhip/ledger/folder'
 import { leafHash } from '@nhip/ledger/merkle'
+import { formatVerifierKey } from '@nhip/ledger/note'
 import { parseTilePath } from '@nhip/ledger/tile-path'
 import { Type } from 'typebox'
 import { type Route, route } from '../http/declare.ts'
@@ -10,9 +11,11 @@ import { Page, Paging } from '../http/paging.ts'
 import { refuse } from '../http/problem.ts'
 import type { Records } from '../records/contract.ts'
 import { LedgerEntryDetail, LedgerEntryItem, LedgerState } from './contract.ts'
+import type { KeptHeads } from './kept-heads.ts'
 import { type NodeLedger, payloadOf } from './node-ledger.ts'
 import type { Stamper } from './stamp.ts'
 import { type IndexedAuditRow, latestStamp, rowAt, searchEntries } from './store.ts'
+import type { WitnessClient } from './witness-client.ts'
 
 const closed = { additionalProperties: false } as const
 const TEXT = 'text/plain; charset=utf-8'
@@ -21,7 +24,9 @@ const BYTES = 'application/octet-stream'
 export interface ExchangeRooms {
   records: Records
   nodeLedger: NodeLedger
+  heads: KeptHeads
   stamper: Stamper | undefined
+  witnesses: WitnessClient | undefined
   authorities: number
   /** `DIR/ledger` */
   folder: string
@@ -31,7 +36,7 @@ export function exchangeRoutes(rooms: ExchangeRooms): Route[] {
   return [stateRoute(rooms), searchRoute(rooms), detailRoute(rooms), receiptRoute(rooms), ...readSide(rooms)]
 }
 
-function stateRoute({ records, nodeLedger, stamper, authorities }: ExchangeRooms): Route {
+function stateRoute({ records, nodeLedger, heads, stamper, witnesses, authorities }: ExchangeRooms): Route {
   return route({
     method: 'GET',
     path: '/api/ledger',
@@ -53,6 +58,22 @@ function stateRoute({ records, nodeLedger, stamper, authorities }: ExchangeRooms
             latestSize: stamp?.size ?? null,
             latestTime: stamp?.time ?? null,
             pendingSince: since === null ? null : new Date(since).toISOString(),
+            clockDifferenceS:
+              stamper?.clockDifferenceMs == null ? null : Math.round(stamper.clockDifferenceMs / 1000),
+          },
+          witnesses: {
+            guarded: witnesses ? witnesses.guarded : null,
+            list: (witnesses?.statuses ?? []).map(({ name, state, size, time }) => ({
+              name,
+              state,
+              size,
+              time,
+            })),
+          },
+          heartbeat: heads.heartbeat === null ? null : new Date(heads.heartbeat * 1000).toISOString(),
+          cosigner: {
+            witness: formatVerifierKey(nodeLedger.keys.witness),
+            heartbeat: formatVerifierKey(nodeLedger.keys.heartbeat),
           },
         },
       }
@@ -111,7 +132,7 @@ function searchRoute({ records }: ExchangeRooms): Route {
 
 const ByIndex = Type.Object({ index: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) })
 
-function detailRoute({ records, nodeLedger }: ExchangeRooms): Route {
+function detailRoute({ records, nodeLedger, heads }: ExchangeRooms): Route {
   return route({
     method: 'GET',
     path: '/api/ledger/entries/{index}',
@@ -140,13 +161,20 @@ function detailRoute({ records, nodeLedger }: ExchangeRooms): Route {
           path: (await ledger.inclusion(index, head.size)).map((hash) =>
             Buffer.from(hash).toString('base64'),
           ),
+          witnesses:
+            heads.cosigned && index < heads.cosigned.head.size
+              ? heads.cosigned.by.map(({ key, time }) => ({
+                  name: key.name,
+                  time: new Date(time * 1000).toISOString(),
+                }))
+              : [],
         },
       }
     },
   })
 }
 
-function receiptRoute({ nodeLedger }: ExchangeRooms): Route {
+function receiptRoute({ nodeLedger, heads }: ExchangeRooms): Route {
   return route({
     method: 'GET',
     path: '/api/ledger/receipts/{index}',
@@ -157,7 +185,7 @@ function receiptRoute({ nodeLedger }: ExchangeRooms): Route {
     async handle({ params: { index } }) {
       if (index >= nodeLedger.ledger.state().size) throw unknownEntry(index)
       await soon(nodeLedger.ledger.covered(index))
-      const body = await nodeLedger.ledger.receipt(index)
+      const body = await heads.receipt(index)
       return {
         status: 200,
         body,
@@ -168,7 +196,7 @@ function receiptRoute({ nodeLedger }: ExchangeRooms): Route {
 }
 
 /** C2SP tlog-tiles: the head and the tiles for everybody, bundles of entries for auditors: they name people and purposes. */
-function readSide({ folder }: ExchangeRooms): Route[] {
+function readSide({ folder, heads }: ExchangeRooms): Route[] {
   const reader = folderReader(nodeFileSystem, folder)
   const checkpoint = route({
     method: 'GET',
@@ -177,7 +205,7 @@ function readSide({ folder }: ExchangeRooms): Route[] {
     permission: 'public',
     responses: { 200: { description: 'A signed note', type: TEXT } },
     async handle() {
-      const note = await reader.read('checkpoint')
+      const note = heads.note()
       if (!note)
         throw refuse(404, 'no-such-address', { params: { method: 'GET', path: '/ledger/checkpoint' } })
       return { status: 200, body: Buffer.from(note), headers: { 'cache-control': 'max-age=1' } }

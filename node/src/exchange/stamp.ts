@@ -2,14 +2,16 @@ import type { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import { nodeFileSystem } from '@nhip/durable/node-file-system'
 import { makeFolderDurably, replaceFile } from '@nhip/durable/replace-file'
-import { formatHead, type Head } from '@nhip/ledger/checkpoint'
+import type { Head } from '@nhip/ledger/checkpoint'
 import type { Ledger } from '@nhip/ledger/ledger'
 import { checkTimeStamp, headImprint, timeStampRequest } from '@nhip/ledger/time-stamp'
 import { type Records, SYSTEM } from '../records/contract.ts'
+import type { KeptHeads } from './kept-heads.ts'
 import { latestStamp, saveStamp } from './store.ts'
 
 export interface StamperOptions {
   ledger: Ledger
+  heads: KeptHeads
   records: Records
   /** `DIR/ledger` */
   folder: string
@@ -24,6 +26,10 @@ export interface StamperOptions {
 }
 
 const MAX_ANSWER = 64 * 1024
+/** While a stamp is missing it is asked for more often: all is stamped within a minute of the authority's return. */
+const RETRY_MS = 15_000
+/** RFC 3161 clocks further from ours than this are said aloud; the stamp is kept all the same. */
+const MAX_CLOCK_DIFFERENCE_MS = 5 * 60_000
 
 /**
  * Has an outside authority stamp the ledger's newest head, again and again and beside all other work: nothing waits
@@ -35,10 +41,18 @@ export class Stamper {
   #running: Promise<void> | undefined
   #stampedSize = 0
   #pendingSince: number | null = null
+  #lastTry = 0
+  #clockDifferenceMs: number | null = null
 
   constructor(options: StamperOptions) {
     this.#options = options
-    this.#timer = setInterval(() => void this.stamp(), options.everyMs ?? 60_000)
+    const everyMs = options.everyMs ?? 60_000
+    this.#timer = setInterval(
+      () => {
+        if (this.#pendingSince !== null || this.#now() - this.#lastTry >= everyMs) void this.stamp()
+      },
+      Math.min(everyMs, RETRY_MS),
+    )
     this.#timer.unref()
   }
 
@@ -47,7 +61,17 @@ export class Stamper {
     return this.#pendingSince
   }
 
+  /** The authority's clock minus ours at its last answer, when they were more than five minutes apart. */
+  get clockDifferenceMs(): number | null {
+    return this.#clockDifferenceMs
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)()
+  }
+
   stamp(): Promise<void> {
+    this.#lastTry = this.#now()
     this.#running ??= this.#stamp().finally(() => {
       this.#running = undefined
     })
@@ -63,7 +87,7 @@ export class Stamper {
       this.#pendingSince = null
       return
     }
-    this.#pendingSince ??= (this.#options.now ?? Date.now)()
+    this.#pendingSince ??= this.#now()
     for (const authority of authorities) {
       try {
         await this.#ask(authority, head)
@@ -92,12 +116,19 @@ export class Stamper {
       nonce: request.nonce,
       anchors: this.#options.anchors,
     })
+    const difference = stamp.time - this.#now()
+    this.#clockDifferenceMs = Math.abs(difference) > MAX_CLOCK_DIFFERENCE_MS ? difference : null
+    if (this.#clockDifferenceMs !== null)
+      this.#options.onError(
+        authority,
+        new Error(`its clock and ours are ${Math.round(difference / 1000)} s apart`),
+      )
     const { folder, records } = this.#options
     const save = async (place: string, name: string, content: Uint8Array) => {
       await makeFolderDurably(nodeFileSystem, join(folder, place))
       await replaceFile(nodeFileSystem, join(folder, place, name), content)
     }
-    await save('heads', `${head.size}.note`, new TextEncoder().encode(formatHead(head)))
+    await this.#options.heads.keep(head)
     await save('stamps', `${head.size}.tsq`, request.bytes)
     await save('stamps', `${head.size}.tsr`, bytes)
     const time = new Date(stamp.time).toISOString()

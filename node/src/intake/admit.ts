@@ -45,6 +45,7 @@ const futureMs = 5 * 60_000
 /** Readings are `late` at a live door when they are older than twice the interval that the dataset promises. */
 const lateFactor = 2
 const noValue: ReadonlySet<string> = new Set(['O', 'M', 'X', 'Q'])
+const knownStatus: ReadonlySet<string> = new Set(statuses)
 const mostErrors = 1000
 
 /**
@@ -127,19 +128,23 @@ function judgeOneFor(
   const linked = new Set(dataset.properties)
   const terms = new Map<string, Term | Problem>()
   const drafted = new Map<string, PropertyDraft>()
-  const newest = new Map<string, number>()
+  const arrivals = new Arrivals(dataset, receivedAt)
+  let last: { property: string; uom: string | undefined; term: Term | Problem } | null = null
 
   return (candidate, verdict) => {
-    const termKey = `${candidate.property}\u0001${candidate.uom ?? ''}`
-    let term = terms.get(termKey)
-    if (term === undefined) {
-      term = termOf(catalogue, dataset, candidate, autoCreate, drafted)
-      terms.set(termKey, term)
+    const { property: asked, uom } = candidate
+    // Most batches are about one property.
+    if (last === null || last.property !== asked || last.uom !== uom) {
+      const key = `${asked}\u0001${uom ?? ''}`
+      const found = terms.get(key) ?? termOf(catalogue, dataset, candidate, autoCreate, drafted)
+      terms.set(key, found)
+      last = { property: asked, uom, term: found }
     }
+    const { term } = last
     if ('severity' in term) return term
     const { property } = term
     const status = candidate.status
-    if (!statuses.includes(status as Status))
+    if (!knownStatus.has(status))
       return problemItem('unknown-status', { status, allowed: statuses.join(', ') }, { value: status })
     const span = candidate.span ?? { from: receivedAt, to: null }
     const wrong = wrongValue(candidate, property)
@@ -173,7 +178,7 @@ function judgeOneFor(
     }
     if (candidate.text !== undefined) row.text = candidate.text.normalize('NFC')
     if (candidate.published !== null) row.publishedAt = candidate.published
-    if (batch.door !== 'file') row.quality |= arrivalBits(row, dataset, receivedAt, newest)
+    if (batch.door !== 'file') row.quality |= arrivals.bits(row)
     if (row.quality !== 0) verdict.flagged += 1
     if (answer.draft) verdict.newEntities.set(answer.id, answer.draft)
     if (!linked.has(property.code)) {
@@ -296,18 +301,31 @@ function rangeBits(value: number, { range }: Term['property']): number {
 }
 
 /** What only the order of arrival can tell; files bring history, where being late means nothing. */
-function arrivalBits(
-  row: NewObservation,
-  dataset: Dataset,
-  receivedAt: number,
-  newest: Map<string, number>,
-): number {
-  const key = `${row.entity}\u0001${row.property}\u0001${row.breakdown}`
-  const before = newest.get(key)
-  if (before === undefined || row.from > before) newest.set(key, row.from)
-  const outOfOrder = before !== undefined && row.from < before ? bit['out-of-order'] : 0
-  const { expectedEveryS } = dataset
-  const age = receivedAt - (row.to ?? row.from)
-  const late = expectedEveryS !== null && age > lateFactor * expectedEveryS * 1000 ? bit.late : 0
-  return outOfOrder | late
+class Arrivals {
+  readonly #lateBefore: number
+  /** Newest start of each entity, by property and breakdown. */
+  readonly #newest = new Map<string, Map<string, number>>()
+  #last: { property: string; breakdown: string; entities: Map<string, number> } | null = null
+
+  constructor({ expectedEveryS }: Dataset, receivedAt: number) {
+    this.#lateBefore =
+      expectedEveryS === null ? Number.NEGATIVE_INFINITY : receivedAt - lateFactor * expectedEveryS * 1000
+  }
+
+  bits(row: NewObservation): number {
+    const entities = this.#entities(row.property, row.breakdown)
+    const before = entities.get(row.entity)
+    if (before === undefined || row.from > before) entities.set(row.entity, row.from)
+    const outOfOrder = before !== undefined && row.from < before ? bit['out-of-order'] : 0
+    return (row.to ?? row.from) < this.#lateBefore ? outOfOrder | bit.late : outOfOrder
+  }
+
+  #entities(property: string, breakdown: string): Map<string, number> {
+    if (this.#last?.property === property && this.#last.breakdown === breakdown) return this.#last.entities
+    const key = `${property}\u0001${breakdown}`
+    const entities = this.#newest.get(key) ?? new Map<string, number>()
+    this.#newest.set(key, entities)
+    this.#last = { property, breakdown, entities }
+    return entities
+  }
 }

@@ -1,4 +1,5 @@
-import { BIGINT, INTEGER, TIMESTAMPTZ } from '@duckdb/node-api'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type Column, instant, int32, int64 } from './columns.ts'
 import { type Connection, isFatal } from './connection.ts'
 import { ObservationsError, overloaded, readOnly } from './errors.ts'
 import { checkRow, type Fact } from './fact.ts'
@@ -6,18 +7,7 @@ import type { Lane } from './lane.ts'
 import type { Appended, NewObservation } from './observations.ts'
 import { type Batch, type KeyIn, Plan, type RevisedKey } from './plan-append.ts'
 import { newestShowable } from './rollups.ts'
-import {
-  FACT_COLUMNS,
-  FACT_TYPES,
-  FACT_WRITERS,
-  type FactRow,
-  factOf,
-  instant,
-  SERIES_TYPES,
-  SERIES_WRITERS,
-  SOURCE_TYPES,
-  SOURCE_WRITERS,
-} from './schema.ts'
+import { FACT, FACT_COLUMNS, type FactRow, factOf, SERIES, SOURCE } from './schema.ts'
 import { time } from './sql.ts'
 import type { State } from './state.ts'
 
@@ -194,6 +184,8 @@ export class Appender {
     if (lookups.length > 0) plan.learn(await this.#storedVersions(lookups))
     for (const batch of group) plan.add(batch)
     if (plan.facts.length > 0) {
+      // A group keeps the thread for milliseconds; whoever asks for a value is let through between its parts.
+      await nextTurn()
       await write.transaction(() => writePlan(write, plan, this.#state, now))
       plan.apply()
     }
@@ -202,7 +194,7 @@ export class Appender {
 
   async #storedVersions(keys: KeyIn[]): Promise<Fact[]> {
     const { db, lake } = this.#state
-    await db.write.append('temp.key_in', [INTEGER, TIMESTAMPTZ, TIMESTAMPTZ], KEY_WRITERS, keys)
+    await db.write.append('temp.key_in', KEY, keys)
     let min = Number.POSITIVE_INFINITY
     let max = Number.NEGATIVE_INFINITY
     for (const key of keys) {
@@ -222,17 +214,14 @@ export class Appender {
   }
 }
 
-const KEY_WRITERS = [
-  (k: KeyIn) => k.seriesId,
-  (k: KeyIn) => instant(k.from),
-  (k: KeyIn) => (k.to === null ? null : instant(k.to)),
-]
+const KEY: readonly Column<KeyIn>[] = [int32((k) => k.seriesId), instant((k) => k.from), instant((k) => k.to)]
+const REVISED: readonly Column<RevisedKey>[] = [...KEY, int64((k) => k.winSeq), int32((k) => k.n)]
 
 async function writePlan(write: Connection, plan: Plan, state: State, now: number): Promise<void> {
   const { newSeries, newSources, revised, recompute } = plan
-  if (newSeries.length > 0) await write.append('series', SERIES_TYPES, SERIES_WRITERS, newSeries)
-  if (newSources.length > 0) await write.append('source', SOURCE_TYPES, SOURCE_WRITERS, newSources)
-  await write.append('obs', FACT_TYPES, FACT_WRITERS, plan.facts)
+  if (newSeries.length > 0) await write.append('series', SERIES, newSeries)
+  if (newSources.length > 0) await write.append('source', SOURCE, newSources)
+  await write.append('obs', FACT, plan.facts)
   if (revised.length > 0) await replaceRevised(write, revised)
   if (recompute.length > 0) {
     const found = await newestShowable(write, state.lake, recompute, now)
@@ -244,12 +233,7 @@ async function writePlan(write: Connection, plan: Plan, state: State, now: numbe
 }
 
 async function replaceRevised(write: Connection, revised: RevisedKey[]): Promise<void> {
-  await write.append(
-    'temp.revised_in',
-    [INTEGER, TIMESTAMPTZ, TIMESTAMPTZ, BIGINT, INTEGER],
-    [...KEY_WRITERS, (k: RevisedKey) => BigInt(k.winSeq), (k: RevisedKey) => k.n],
-    revised,
-  )
+  await write.append('temp.revised_in', REVISED, revised)
   await write.run(`DELETE FROM revised r USING revised_in i
     WHERE r.series_id = i.series_id AND r.valid_from = i.valid_from AND r.valid_to IS NOT DISTINCT FROM i.valid_to`)
   await write.run('INSERT INTO revised SELECT * FROM revised_in')

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   type DuckDBAppender,
   type DuckDBConnection,
@@ -5,9 +6,9 @@ import {
   DuckDBDecimalValue,
   DuckDBInstance,
   DuckDBTimestampTZValue,
-  type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api'
+import type { Column } from './columns.ts'
 import { ObservationsError } from './errors.ts'
 import { DDL, SCRATCH } from './schema.ts'
 import { fillUoms, UOM_DDL } from './text-rows.ts'
@@ -70,12 +71,7 @@ export class Connection {
   }
 
   /** Appends rows column by column, far faster than statements. Part of the open transaction of this connection. */
-  append<T>(
-    table: string,
-    types: readonly DuckDBType[],
-    writers: readonly ((row: T) => DuckDBValue)[],
-    rows: readonly T[],
-  ): Promise<void> {
+  append<T>(table: string, columns: readonly Column<T>[], rows: readonly T[]): Promise<void> {
     return this.exclusively(async () => {
       let appender = this.#appenders.get(table)
       if (!appender) {
@@ -87,16 +83,14 @@ export class Connection {
         )
         this.#appenders.set(table, appender)
       }
+      const types = columns.map((column) => column.type)
       try {
         for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
           const count = Math.min(CHUNK_ROWS, rows.length - start)
+          // Reads must not wait for a whole group.
+          if (start > 0) await nextTurn()
           const chunk = DuckDBDataChunk.create(types, count)
-          for (let column = 0; column < writers.length; column++) {
-            const vector = chunk.getColumnVector(column)
-            const write = writers[column]!
-            for (let i = 0; i < count; i++) vector.setItem(i, write(rows[start + i]!))
-            vector.flush()
-          }
+          for (const [i, column] of columns.entries()) column.fill(chunk, i, rows, start, count)
           appender.appendDataChunk(chunk)
         }
         appender.flushSync()

@@ -34,7 +34,7 @@ export interface Head {
 }
 
 /** The head of a series without facts. */
-export function newHead(id: number, key: SeriesKey): Head {
+export function newHead(id: number, key: SeriesKey, spans = new Spans()): Head {
   return {
     id,
     key,
@@ -45,14 +45,28 @@ export function newHead(id: number, key: SeriesKey): Head {
     lastRecorded: 0,
     lastSeq: 0,
     kinds: 0,
-    spans: new Spans(),
+    spans,
     latest: null,
     latestVersions: 0,
   }
 }
 
 export function copyHead(head: Head): Head {
-  return { ...head, spans: head.spans.copy() }
+  return moveHead(head, newHead(head.id, head.key, head.spans.copy()))
+}
+
+/** Field by field: this runs for every series of every commit, and copying objects by their names is slow. */
+export function moveHead(from: Head, to: Head): Head {
+  to.first = from.first
+  to.last = from.last
+  to.facts = from.facts
+  to.revised = from.revised
+  to.lastRecorded = from.lastRecorded
+  to.lastSeq = from.lastSeq
+  to.kinds = from.kinds
+  to.latest = from.latest
+  to.latestVersions = from.latestVersions
+  return to
 }
 
 /**
@@ -61,8 +75,10 @@ export function copyHead(head: Head): Head {
  */
 export class Heads {
   readonly #heads: (Head | undefined)[] = []
-  readonly #byKey = new Map<string, Head>()
+  /** By dataset, property and breakdown, then by entity: a batch is mostly about many entities of few properties. */
+  readonly #byKey = new Map<string, Map<string, Head>>()
   readonly #byProperty = new Map<string, Head[]>()
+  #lastFound: { key: SeriesKey; entities: Map<string, Head> } | null = null
   readonly #sources: string[] = []
   readonly #sourceIds = new Map<string, number>()
   /** Packed (series, hour) → the newest `seq` that fell into it. */
@@ -77,7 +93,9 @@ export class Heads {
   lastRecorded = 0
 
   get size(): number {
-    return this.#byKey.size
+    let size = 0
+    for (const entities of this.#byKey.values()) size += entities.size
+    return size
   }
 
   get nextId(): number {
@@ -89,7 +107,18 @@ export class Heads {
   }
 
   find(key: SeriesKey): Head | undefined {
-    return this.#byKey.get(packKey(key))
+    const last = this.#lastFound
+    if (
+      last !== null &&
+      last.key.property === key.property &&
+      last.key.dataset === key.dataset &&
+      last.key.breakdown === key.breakdown
+    )
+      return last.entities.get(key.entity)
+    const entities = this.#byKey.get(packRest(key))
+    if (!entities) return undefined
+    this.#lastFound = { key, entities }
+    return entities.get(key.entity)
   }
 
   get(id: number): Head {
@@ -101,7 +130,10 @@ export class Heads {
   add(id: number, key: SeriesKey): Head {
     const head = newHead(id, key)
     this.#heads[id] = head
-    this.#byKey.set(packKey(key), head)
+    const rest = packRest(key)
+    const entities = this.#byKey.get(rest)
+    if (entities) entities.set(key.entity, head)
+    else this.#byKey.set(rest, new Map([[key.entity, head]]))
     const property = `${key.dataset}\0${key.property}`
     const list = this.#byProperty.get(property)
     if (list) list.push(head)
@@ -196,6 +228,10 @@ export class Heads {
       this.#unsavedDirty.delete(packed)
     } else this.#unsavedDirty.add(packed)
   }
+}
+
+function packRest(key: SeriesKey): string {
+  return `${key.dataset}\0${key.property}\0${key.breakdown}`
 }
 
 export function packKey(key: SeriesKey): string {

@@ -1,6 +1,6 @@
 import { statuses } from './contract.ts'
 import { type Fact, FUTURE, hourOf, keyOrder, rollsUp, said, sameContent, showable, wins } from './fact.ts'
-import { copyHead, type Head, type Heads, kindsOf, newHead, packKey } from './heads.ts'
+import { copyHead, type Head, type Heads, kindsOf, moveHead, newHead, packKey } from './heads.ts'
 import type { NewObservation, SeriesKey } from './observations.ts'
 
 /** A key of a fact as the plan sees it: its versions, as far as they can matter, and how many there are. */
@@ -154,7 +154,8 @@ export class Plan {
     for (const draft of this.#drafts.values()) {
       if (draft.head.facts === 0) continue
       const head = draft.isNew ? heads.add(draft.head.id, draft.head.key) : heads.get(draft.head.id)
-      Object.assign(head, draft.head)
+      moveHead(draft.head, head)
+      head.spans = draft.head.spans
       heads.changed.add(head.id)
     }
     for (const fact of this.facts) {

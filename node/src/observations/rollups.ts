@@ -1,8 +1,7 @@
-import { INTEGER } from '@duckdb/node-api'
 import type { Connection } from './connection.ts'
 import { type Fact, HOUR } from './fact.ts'
 import type { Lake } from './lake.ts'
-import { type FactRow, factOf } from './schema.ts'
+import { type FactRow, factOf, ID, SERIES_HOUR } from './schema.ts'
 import {
   CARRIES,
   daySql,
@@ -83,12 +82,7 @@ async function computeHours(
   hours: readonly Hour[],
   now: number,
 ): Promise<void> {
-  await connection.append(
-    'temp.bucket_in',
-    [INTEGER, INTEGER],
-    [(h: Hour) => h.seriesId, (h: Hour) => h.hour],
-    hours,
-  )
+  await connection.append('temp.bucket_in', SERIES_HOUR, hours)
   let first = Number.POSITIVE_INFINITY
   let last = Number.NEGATIVE_INFINITY
   for (const { hour } of hours) {
@@ -128,7 +122,7 @@ export async function newestShowable(
   seriesIds: readonly number[],
   now: number,
 ): Promise<Map<number, { fact: Fact; versions: number }>> {
-  await connection.append('temp.id_in', [INTEGER], [(id: number) => id], seriesIds)
+  await connection.append('temp.id_in', ID, seriesIds)
   const winners = winnersSql({
     rows: `(SELECT ${FACT_LIST} FROM ${lake.rows()} SEMI JOIN id_in USING (series_id))`,
     where: [],

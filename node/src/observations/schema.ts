@@ -1,18 +1,4 @@
-import {
-  BIGINT,
-  DECIMAL,
-  DOUBLE,
-  DuckDBDecimalValue,
-  DuckDBTimestampTZValue,
-  type DuckDBType,
-  type DuckDBValue,
-  INTEGER,
-  SMALLINT,
-  TIMESTAMPTZ,
-  UINTEGER,
-  UTINYINT,
-  VARCHAR,
-} from '@duckdb/node-api'
+import { type Column, decimal, double, instant, int16, int32, int64, text, uint8, uint32 } from './columns.ts'
 import { exactToScaled, type Fact, scaledToExact } from './fact.ts'
 import type { SeriesKey } from './observations.ts'
 
@@ -69,61 +55,45 @@ export const FACT_COLUMNS = [
   'recorded_at',
 ] as const
 
-export const FACT_TYPES: readonly DuckDBType[] = [
-  BIGINT,
-  INTEGER,
-  TIMESTAMPTZ,
-  TIMESTAMPTZ,
-  DOUBLE,
-  DECIMAL(38, 6),
-  DOUBLE,
-  DOUBLE,
-  VARCHAR,
-  SMALLINT,
-  UTINYINT,
-  UINTEGER,
-  INTEGER,
-  TIMESTAMPTZ,
-  TIMESTAMPTZ,
+/** In the order of `FACT_COLUMNS`. */
+export const FACT: readonly Column<Fact>[] = [
+  int64((f) => f.seq),
+  int32((f) => f.seriesId),
+  instant((f) => f.from),
+  instant((f) => f.to),
+  double((f) => f.value),
+  decimal((f) => (f.exact === null ? null : exactToScaled(f.exact)!)),
+  double((f) => f.num),
+  double((f) => f.den),
+  text((f) => f.text),
+  int16((f) => f.uom),
+  uint8((f) => f.status),
+  uint32((f) => f.quality),
+  int32((f) => f.source),
+  instant((f) => f.publishedAt),
+  instant((f) => f.recordedAt),
 ]
 
-export function instant(time: number): DuckDBTimestampTZValue {
-  return new DuckDBTimestampTZValue(BigInt(time) * 1000n)
-}
-
-/** One writer a column, in the order of `FACT_COLUMNS`. */
-export const FACT_WRITERS: readonly ((fact: Fact) => DuckDBValue)[] = [
-  (f) => BigInt(f.seq),
-  (f) => f.seriesId,
-  (f) => instant(f.from),
-  (f) => (f.to === null ? null : instant(f.to)),
-  (f) => f.value,
-  (f) => (f.exact === null ? null : new DuckDBDecimalValue(exactToScaled(f.exact)!, 38, 6)),
-  (f) => f.num,
-  (f) => f.den,
-  (f) => f.text,
-  (f) => f.uom,
-  (f) => f.status,
-  (f) => f.quality,
-  (f) => f.source,
-  (f) => (f.publishedAt === null ? null : instant(f.publishedAt)),
-  (f) => instant(f.recordedAt),
+export const SERIES: readonly Column<{ id: number; key: SeriesKey }>[] = [
+  int32((s) => s.id),
+  text((s) => s.key.dataset),
+  text((s) => s.key.entity),
+  text((s) => s.key.property),
+  text((s) => s.key.breakdown),
 ]
 
-export const SERIES_TYPES: readonly DuckDBType[] = [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR]
-export const SERIES_WRITERS: readonly ((series: { id: number; key: SeriesKey }) => DuckDBValue)[] = [
-  (s) => s.id,
-  (s) => s.key.dataset,
-  (s) => s.key.entity,
-  (s) => s.key.property,
-  (s) => s.key.breakdown,
+export const SOURCE: readonly Column<{ id: number; name: string }>[] = [
+  int32((s) => s.id),
+  text((s) => s.name),
 ]
 
-export const SOURCE_TYPES: readonly DuckDBType[] = [INTEGER, VARCHAR]
-export const SOURCE_WRITERS: readonly ((source: { id: number; name: string }) => DuckDBValue)[] = [
-  (s) => s.id,
-  (s) => s.name,
+export const SERIES_HOUR: readonly Column<{ seriesId: number; hour: number }>[] = [
+  int32((at) => at.seriesId),
+  int32((at) => at.hour),
 ]
+
+/** A scratch table of series. */
+export const ID: readonly Column<number>[] = [int32((id) => id)]
 
 /** What `Connection.rows` gives for the columns of a fact. */
 export interface FactRow {

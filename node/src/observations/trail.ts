@@ -1,11 +1,11 @@
-import { BIGINT, INTEGER, TIMESTAMPTZ, UTINYINT } from '@duckdb/node-api'
+import { type Column, instant, int32, int64, uint8, within } from './columns.ts'
 import type { Connection, Database } from './connection.ts'
 import { FUTURE, hourOf, keyOrder, rollsUp } from './fact.ts'
 import { type Head, Heads, LONG, SHORT, TEXTUAL } from './heads.ts'
 import type { Lake } from './lake.ts'
 import { readMeta, writeMeta } from './meta.ts'
 import { newestShowable } from './rollups.ts'
-import { FACT_TYPES, FACT_WRITERS, type FactRow, factOf, instant } from './schema.ts'
+import { FACT, type FactRow, factOf, ID, SERIES_HOUR } from './schema.ts'
 import { Spans } from './spans.ts'
 import { CARRIES, FACT_LIST, integer, ROLLS_UP, time } from './sql.ts'
 import type { State } from './state.ts'
@@ -16,20 +16,18 @@ import type { State } from './state.ts'
  * commit that people wait for writes the log alone, and a crash costs at most a second of replay.
  */
 
-const LATEST_TYPES = [...FACT_TYPES, INTEGER]
-const LATEST_WRITERS = [
-  ...FACT_WRITERS.map((write) => (head: Head) => write(head.latest!)),
-  (head: Head) => head.latestVersions,
+const LATEST: readonly Column<Head>[] = [
+  ...FACT.map((column) => within(column, (head: Head) => head.latest!)),
+  int32((head) => head.latestVersions),
 ]
-const EXTENT_TYPES = [INTEGER, TIMESTAMPTZ, TIMESTAMPTZ, BIGINT, INTEGER, TIMESTAMPTZ, UTINYINT]
-const EXTENT_WRITERS = [
-  (head: Head) => head.id,
-  (head: Head) => instant(head.first),
-  (head: Head) => instant(head.last),
-  (head: Head) => BigInt(head.facts),
-  (head: Head) => head.revised,
-  (head: Head) => instant(head.lastRecorded),
-  (head: Head) => head.kinds,
+const EXTENT: readonly Column<Head>[] = [
+  int32((head) => head.id),
+  instant((head) => head.first),
+  instant((head) => head.last),
+  int64((head) => head.facts),
+  int32((head) => head.revised),
+  instant((head) => head.lastRecorded),
+  uint8((head) => head.kinds),
 ]
 
 /** Saves heads and dirty hours as they are at the moment of the call. */
@@ -47,23 +45,14 @@ export async function saveTrail(state: State): Promise<void> {
   const { derive } = db
   try {
     await derive.transaction(async () => {
-      await derive.append('temp.id_in', [INTEGER], [(id: number) => id], ids)
+      await derive.append('temp.id_in', ID, ids)
       await derive.run('DELETE FROM latest l USING id_in i WHERE l.series_id = i.series_id')
       await derive.run('DELETE FROM extent e USING id_in i WHERE e.series_id = i.series_id')
       await derive.run('DELETE FROM id_in')
-      await derive.append(
-        'latest',
-        LATEST_TYPES,
-        LATEST_WRITERS,
-        copies.filter((head) => head.latest !== null),
-      )
-      await derive.append('extent', EXTENT_TYPES, EXTENT_WRITERS, copies)
-      await derive.append(
-        'dirty',
-        [INTEGER, INTEGER],
-        [(h: (typeof hours)[number]) => h.seriesId, (h: (typeof hours)[number]) => h.hour],
-        hours,
-      )
+      const shown = copies.filter((head) => head.latest !== null)
+      await derive.append('latest', LATEST, shown)
+      await derive.append('extent', EXTENT, copies)
+      await derive.append('dirty', SERIES_HOUR, hours)
       await writeMeta(derive, 'mark', String(mark))
       await writeMeta(derive, 'saved_at', String(at))
     })
@@ -168,7 +157,7 @@ export async function computeHeads(
   now: number,
 ): Promise<void> {
   if (ids.length === 0) return
-  await connection.append('temp.id_in', [INTEGER], [(id: number) => id], ids)
+  await connection.append('temp.id_in', ID, ids)
   const rows = await connection.rows<ExtentRow>(`${extentSql(lake, 'SEMI JOIN id_in USING (series_id)')}`)
   await connection.run('DELETE FROM id_in')
   for (const row of rows) {
@@ -224,7 +213,7 @@ export async function promoteFuture(state: State): Promise<void> {
   const before = new Map(due.map((id) => [id, heads.get(id).lastSeq]))
   const { derive } = db
   const newest = await newestShowable(derive, lake, due, now)
-  await derive.append('temp.id_in', [INTEGER], [(id: number) => id], due)
+  await derive.append('temp.id_in', ID, due)
   const next = await derive.rows<{ series_id: number; at: number }>(
     `SELECT series_id, min(valid_from) AS at FROM ${lake.rows(now)} SEMI JOIN id_in USING (series_id)
      WHERE (quality & ${FUTURE}) <> 0 AND valid_from > ${time(now)} GROUP BY series_id`,

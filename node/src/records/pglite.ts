@@ -3,6 +3,7 @@ import { nodeFileSystem } from '@nhip/durable/node-file-system'
 import { RecordsError } from './contract.ts'
 import { refused } from './database-error.ts'
 import type { Answer, Driver, Link } from './driver.ts'
+import { hasCluster, newCluster } from './new-cluster.ts'
 import type { PgliteReply, PgliteRequest, PgliteRows, PgliteWorkerData } from './pglite-protocol.ts'
 import { decoderOf, encodeParameter } from './values.ts'
 
@@ -223,7 +224,13 @@ class PgliteDriver implements Driver {
  * less than `reserveBytes` free, default 64 MB.
  * @throws {RecordsError} `broken` when the cluster does not open
  */
-export function openPglite(folder: string, reserveBytes: number = RESERVE): Promise<Driver> {
+export async function openPglite(folder: string, reserveBytes: number = RESERVE): Promise<Driver> {
+  // In a thread of its own that ends: making a cluster takes memory that a thread never gives back.
+  if (!hasCluster(folder)) await newCluster(folder, async (at) => (await start(at, reserveBytes)).close())
+  return start(folder, reserveBytes)
+}
+
+function start(folder: string, reserveBytes: number): Promise<Driver> {
   const worker = startWorker({ folder })
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) => {

@@ -27,7 +27,11 @@ class Refused extends Error {
 
 // A cluster that is new, or that recovered from a crash, has changed files that nobody has synced yet.
 const opening = Date.now()
-const db = await PGlite.create(folder)
+const db = await PGlite.create({
+  dataDir: folder,
+  // The catalogue and the work of one node fit many times over; the engine's own 128 MB would stay resident for ever.
+  startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
+})
 let checkpointed = Date.now()
 
 /** One extended-protocol round: all values as text, so that types are read by the same code as on a server. */

@@ -55,6 +55,8 @@ function read(
   text: string,
   options: ReadOptions,
 ): { days: number; millisecondOfDay: number; microsecond: number } {
+  const plain = readPlain(text)
+  if (plain !== null) return plain
   const m = INSTANT.exec(text)
   if (!m) {
     throw new CalendarError('instant', text, {
@@ -90,6 +92,45 @@ function read(
     millisecondOfDay: ((hour * 60 + minute - offset) * 60 + second) * 1000 + Math.floor(fraction / 1000),
     microsecond: fraction % 1000,
   }
+}
+
+/**
+ * `2026-11-21T08:00:00Z`, with three digits behind the seconds or none: how programs write an instant. Read without a
+ * pattern, because a gateway sends tens of thousands a second. Null for whatever else; that is read, or refused, with care.
+ */
+function readPlain(text: string): ReturnType<typeof read> | null {
+  const { length } = text
+  if ((length !== 20 && length !== 24) || text.charCodeAt(length - 1) !== 90) return null
+  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || text.charCodeAt(10) !== 84) return null
+  if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return null
+  if (length === 24 && text.charCodeAt(19) !== 46) return null
+  const year = digits(text, 0, 4)
+  const month = digits(text, 5, 7)
+  const day = digits(text, 8, 10)
+  const hour = digits(text, 11, 13)
+  const minute = digits(text, 14, 16)
+  const second = digits(text, 17, 19)
+  const millisecond = length === 24 ? digits(text, 20, 23) : 0
+  if (!(year >= 0 && month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59))
+    return null
+  if (!(hour >= 0 && minute >= 0 && second >= 0 && millisecond >= 0) || day > daysInMonth(year, month))
+    return null
+  return {
+    days: daysFromCivil(year, month, day),
+    millisecondOfDay: ((hour * 60 + minute) * 60 + second) * 1000 + millisecond,
+    microsecond: 0,
+  }
+}
+
+/** The number written in `[start, end)`, or NaN when something there is no digit. */
+function digits(text: string, start: number, end: number): number {
+  let number = 0
+  for (let i = start; i < end; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) return Number.NaN
+    number = number * 10 + digit
+  }
+  return number
 }
 
 function offsetMinutes(text: string, m: RegExpExecArray, options: ReadOptions): number {
