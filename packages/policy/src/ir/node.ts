@@ -36,15 +36,7 @@ export interface DateType {
 export interface BooleanType {
   readonly kind: 'boolean'
 }
-/** Whole months. */
-export interface MonthsType {
-  readonly kind: 'months'
-}
-/** Whole seconds. */
-export interface SecondsType {
-  readonly kind: 'seconds'
-}
-export type IrType = NumberType | CodeType | DateType | BooleanType | MonthsType | SecondsType
+export type IrType = NumberType | CodeType | DateType | BooleanType
 
 export type Rounding = 'up' | 'down' | 'floor' | 'ceiling' | 'half up' | 'half down' | 'half even'
 export type Test = '<' | '<=' | '>' | '>=' | '='
@@ -56,7 +48,7 @@ export type Operation =
   /** A column of the population. */
   | { readonly op: 'input'; readonly column: string }
   | { readonly op: 'constant'; readonly value: Constant }
-  /** Of one form and scale; `add` also moves dates by days, months by months. */
+  /** Of one form and scale; `add` also moves dates by days. */
   | { readonly op: 'add' | 'subtract' | 'multiply' | 'divide'; readonly args: readonly [number, number] }
   | { readonly op: 'negate' | 'absolute'; readonly args: readonly [number] }
   /** Times a power of ten: the same value at a finer scale. */
@@ -109,7 +101,7 @@ export type Operation =
   | { readonly op: 'project'; readonly args: readonly [number] }
   | {
       readonly op: 'date-part'
-      readonly part: 'year' | 'month' | 'day' | 'weekday'
+      readonly part: 'year' | 'month' | 'day' | 'weekday' | 'epoch'
       readonly args: readonly [number]
     }
   | { readonly op: 'add-months' | 'months-between'; readonly args: readonly [number, number] }

@@ -20,23 +20,25 @@ export interface Chunk {
 }
 
 /**
- * What is added up while the kernel runs. `of` is an output (`tax`, `reform:tax`, or `change:tax`, the reform's less the base's); the result
- * stands in `out[id].data`, added to what is there.
+ * What is added up while the kernel runs. `of` is an output (`tax`, `reform:tax`, or `change:tax`, the reform's less the
+ * base's); the result stands in `out[id].data`, added to what is there. Nulls are left out.
  *
- * - `sum`: two numbers a class: the total is `data[2c] · 2^40 + data[2c + 1]`, exact. Classes are the codes of `by`.
- * - `movement`: how many gain, lose, stay (weighted likewise, two numbers each): a change of at least `threshold` in units of the
- *   output's scale.
- * - `histogram`: 65,536 bins of the value's float bits (sign, exponent, five bits of fraction), two numbers each.
+ * Every figure is two numbers, `high · 2^40 + low`, so that sums of any size stay exact.
  *
- * `weight` and `by` are columns of whole numbers, of the group or of the output's own level; a weighted value stays
- * exact below 2^52.
+ * - `sum`: one figure a class. Classes are the codes of `by`; without it there is one.
+ * - `movement`: how many gain, lose and stay: three figures a class. A change counts from `threshold` units of the
+ *   output's scale; without a threshold, any change.
+ * - `histogram`: 65,536 figures by the sixteen highest bits of the value as a double (sign, exponent, four bits of
+ *   fraction).
  */
 export interface Accumulator {
   readonly id: string
   readonly kind: 'sum' | 'movement' | 'histogram'
   readonly of: string
+  /** A column of the group that holds whole numbers; persons count as their group does. */
   readonly weight?: string
-  readonly by?: { readonly column: string; readonly size: number }
+  /** A column of codes, of the group unless said otherwise. */
+  readonly by?: { readonly column: string; readonly size: number; readonly level?: 'person' | 'group' }
   readonly threshold?: number
 }
 
@@ -59,7 +61,8 @@ export interface Kernel {
   columns(persons: number, households: number): Columns
   /**
    * Writes the outputs that have a column in `out`, and adds to its accumulators.
-   * @throws {RangeError} when a column is missing or a household has more members than the ranges were proved for
+   * @throws {RangeError} when a column is missing or too short, a household has more members than the ranges were
+   * proved for, or a weighted value would leave what doubles hold exactly
    */
   run(chunk: Chunk, out: Columns): void
 }
