@@ -153,9 +153,9 @@ describe('the pump from the audit to the ledger', () => {
     await node.pump()
     await node.ledger.publish()
     expect(verifyReceipt(await node.ledger.receipt(3), { log: [node.keys.log] }).index).toBe(3)
-    expect((await verifyLedger(folderReader(nodeFileSystem, ledgerFolder), { keys: [node.keys.log] })).ok).toBe(
-      true,
-    )
+    expect(
+      (await verifyLedger(folderReader(nodeFileSystem, ledgerFolder), { keys: [node.keys.log] })).ok,
+    ).toBe(true)
   })
 
   it('refuses a ledger folder that is older than the records, in words for the night shift', async () => {

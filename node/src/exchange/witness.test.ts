@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ import { type TemporaryRecords, temporaryRecords } from '../records/temporary-re
 import { KeptHeads } from './kept-heads.ts'
 import { type NodeKeys, nodeKeys } from './keys.ts'
 import { NodeLedger } from './node-ledger.ts'
-import { searchEntries } from './store.ts'
+import { dropIndex, searchEntries } from './store.ts'
 import { WitnessClient, type WitnessPeer } from './witness-client.ts'
 import { witnessRoutes } from './witness-routes.ts'
 
@@ -83,7 +83,6 @@ async function closeAll() {
 beforeAll(async () => {
   temporary = await temporaryRecords()
   records = temporary.records
-  const { mkdirSync } = await import('node:fs')
   for (const name of ['hue', 'quoc-gia']) mkdirSync(join(folder, name), { recursive: true })
   national = await nodeKeys(join(folder, 'quoc-gia'), 'quoc-gia')
   const { log } = await nodeKeys(hueFolder, 'hue')
@@ -123,7 +122,10 @@ it('cosigns growing heads; the cosignature is in the receipt and on the served h
   // Entries that came after the last cosigned head are still proved, under the newest head.
   await decide(node, 1)
   const trust = { log: [node.keys.log], witnesses: [national.witness] }
-  expect(verifyReceipt(await heads.receipt(1), trust)).toMatchObject({ size: 5, cosigned: [{ key: national.witness }] })
+  expect(verifyReceipt(await heads.receipt(1), trust)).toMatchObject({
+    size: 5,
+    cosigned: [{ key: national.witness }],
+  })
   expect(verifyReceipt(await heads.receipt(5), trust)).toMatchObject({ size: 6, cosigned: [] })
   await client.ask()
   const served = openHead(heads.note() ?? '', [node.keys.log])
@@ -154,7 +156,6 @@ it('a folder put back from an old copy is refused before anything is signed, bec
   await client.ask()
   await closeAll()
   // Without the records' own memory, as after restoring both from one backup.
-  const { dropIndex } = await import('./store.ts')
   await records.tx({ id: 'p-1' }, dropIndex, { unaudited: 'the records of the same backup' })
   const before = readFileSync(join(old, 'checkpoint'), 'utf8')
   await expect(hue(old)).rejects.toMatchObject({ code: 'ledger-fork' })
@@ -194,13 +195,21 @@ it('two heads of one size are kept as evidence, audited, and said aloud', async 
   expect(forks).toEqual(['nhip-hue/log'])
   const [evidence = ''] = readdirSync(join(watching, 'evidence'))
   expect(readFileSync(join(watching, 'evidence', evidence), 'utf8').match(/nhip-hue\/log\n/g)).toHaveLength(2)
-  expect((await searchEntries(records, { limit: 1, action: 'witness.fork' }))[0]?.target_id).toBe('nhip-hue/log')
+  expect((await searchEntries(records, { limit: 1, action: 'witness.fork' }))[0]?.target_id).toBe(
+    'nhip-hue/log',
+  )
 })
 
 it.each([
   ['no request', 400],
-  ['old 0\n\nkhac.example/log\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n— khac.example/log AAAAAAA=\n', 404],
-  ['old 0\n\nnhip-hue/log\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n— nhip-hue/log AAAAAAA=\n', 403],
+  [
+    'old 0\n\nkhac.example/log\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n— khac.example/log AAAAAAA=\n',
+    404,
+  ],
+  [
+    'old 0\n\nnhip-hue/log\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n— nhip-hue/log AAAAAAA=\n',
+    403,
+  ],
 ])('answers %j with %i', async (body, status) => {
   const answer = await fetch(`${peer.url}/add-checkpoint`, {
     method: 'POST',
