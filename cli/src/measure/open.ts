@@ -54,8 +54,8 @@ export function openFramework(path: string | undefined): {
   framework: Framework
   problems: MeasureProblem[]
 } {
-  const { framework, problems } = loadFile(path)
-  const all = [...problems, ...(framework ? checkFramework(framework) : [])]
+  const { framework, problems, locate } = loadFile(path)
+  const all = [...problems, ...(framework ? checkFramework(framework, locate) : [])]
   if (!framework || all.some((p) => p.severity === 'error')) throw new Unusable(all)
   return { framework, problems: all }
 }

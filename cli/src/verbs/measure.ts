@@ -5,10 +5,12 @@ export const summary = {
   en: 'Measurement: frameworks, scores, ranks',
 }
 export const help = {
-  vi: `nhip measure compute BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv [--wide CỘT] [--period KỲ] [--as-published NGÀY] [--json]
+  vi: `nhip measure check BỘ-CHỈ-SỐ.yaml [--json]
+nhip measure compute BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv [--wide CỘT] [--period KỲ] [--as-published NGÀY] [--json]
 
 Mã thoát: 0 xong · 1 câu trả lời là không · 2 dùng sai, dữ liệu không đọc được`,
-  en: `nhip measure compute FRAMEWORK.yaml DATA.csv [--wide COLUMN] [--period P] [--as-published D] [--json]
+  en: `nhip measure check FRAMEWORK.yaml [--json]
+nhip measure compute FRAMEWORK.yaml DATA.csv [--wide COLUMN] [--period P] [--as-published D] [--json]
 
 Exit codes: 0 done · 1 the answer is no · 2 usage, input that cannot be read`,
 }
@@ -17,6 +19,7 @@ type Action = (args: string[], io: Io) => Promise<number>
 
 /** Each action is loaded when called: some bring DuckDB or worker threads. */
 const actions: Record<string, () => Promise<Action>> = {
+  check: async () => (await import('../measure/check.ts')).check,
   compute: async () => (await import('../measure/compute.ts')).compute,
 }
 

@@ -19,4 +19,18 @@ export interface Panel {
   parts: { numerator: Float64Array; denominator: Float64Array } | null
   /** Attribute items with text (group labels, names): by item, a text or null for each unit. */
   attributes: ReadonlyMap<string, readonly (string | null)[]>
+  /** Rows of parts of items (age groups, channels …), for formulas that filter on them; absent without such rows. */
+  breakdowns?: readonly BreakdownRow[]
+}
+
+/** One part of an item: `breakdown` is `dimension=value`, several joined as the data write them. */
+export interface BreakdownRow {
+  unit: string
+  item: string
+  breakdown: string
+  value: number | null
+  numerator: number | null
+  denominator: number | null
+  status: string | null
+  text: string | null
 }

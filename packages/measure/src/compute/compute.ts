@@ -4,7 +4,7 @@ import { MeasureError, type MeasureProblem, say } from '../problem.ts'
 import { Ranker } from '../rank/ranking.ts'
 import { type NodeColumn, STATE } from './evaluate.ts'
 import { type Pipeline, prepare } from './pipeline.ts'
-import { rawColumn } from './raw-columns.ts'
+import { ABSENT, rawColumn } from './raw-columns.ts'
 import { roundHalfUp } from './round.ts'
 import type { Treatment } from './treat.ts'
 
@@ -192,6 +192,14 @@ const STATES: Record<number, NodeScore['state']> = {
   [STATE.excluded]: 'missing',
 }
 
+/** A screened unit's items are shown as they were reported. */
+const RAW_STATES: Record<number, NodeScore['state']> = {
+  [ABSENT.no]: 'ok',
+  [ABSENT.missing]: 'missing',
+  [ABSENT.notApplicable]: 'not_applicable',
+  [ABSENT.otherGroup]: 'not_applicable',
+}
+
 function nodeReader(
   pipeline: Pipeline,
   columns: readonly (NodeColumn | null)[],
@@ -230,12 +238,7 @@ function nodeReader(
         max: hidden || !column.max ? null : column.max[u]!,
         raw: stage ? orNull(stage.raw.values[u]!) : column.raw && !hidden ? orNull(column.raw[u]!) : null,
         treated: stage ? orNull(stage.treated[u]!) : null,
-        state:
-          hidden && stage
-            ? Number.isNaN(stage.raw.values[u]!) && state === 'ok'
-              ? 'missing'
-              : state
-            : state,
+        state: hidden && stage ? RAW_STATES[stage.raw.absent[u]!]! : state,
         imputed: stage !== undefined && !hidden && stage.filled[u] === 1,
       }
     }

@@ -3,6 +3,7 @@ import type { AggregateSpec } from '../framework/methods.ts'
 import { MeasureError, type MeasureProblem, say } from '../problem.ts'
 import { aggregate } from './aggregate/aggregate.ts'
 import { NOTE } from './aggregate/children.ts'
+import { childFormula } from './formula-column.ts'
 import { ABSENT, type RawColumn } from './raw-columns.ts'
 import { roundHalfUp } from './round.ts'
 
@@ -90,9 +91,12 @@ export function innerColumn(
   const byPoints = spec.method === 'points'
   const entered = kids.map((kid) => enteringColumn(node, kid, columns[kid.index]!, byPoints, context))
   const weights = kids.map((k) => choice.weights?.[k.index] ?? (byPoints ? (k.points ?? 0) : k.weight))
-  const result: NodeColumn = byPoints
-    ? sumPoints(kids, weights, entered, columns, context)
-    : meanOf(node, kids, weights, entered, spec, context)
+  const result: NodeColumn =
+    node.formula !== null
+      ? withPoints(node, childFormula(node, kids, entered, units))
+      : byPoints
+        ? sumPoints(kids, weights, entered, columns, context)
+        : meanOf(node, kids, weights, entered, spec, context)
   for (let u = 0; u < n; u += 1) {
     if (screened[u]) result.value[u] = Number.NaN
     if (
@@ -195,14 +199,19 @@ function meanOf(
       })
     }
   }
-  const state = new Uint8Array(n)
-  if (node.points === null) return { value: column, state, raw: null, points: null, max: null }
+  return withPoints(node, column)
+}
+
+function withPoints(node: FrameworkNode, value: Float64Array): NodeColumn {
+  const state = new Uint8Array(value.length)
+  const most = node.points
+  if (most === null) return { value, state, raw: null, points: null, max: null }
   return {
-    value: column,
+    value,
     state,
     raw: null,
-    points: column.map((v) => v * node.points!),
-    max: new Float64Array(n).fill(node.points),
+    points: value.map((v) => v * most),
+    max: new Float64Array(value.length).fill(most),
   }
 }
 

@@ -4,11 +4,14 @@ import { CELL, type Panel } from '../panel.ts'
 export class ItemColumns {
   readonly panel: Panel
   readonly units: readonly string[]
+  /** Panels of every period of the data, for formulas that look back. */
+  readonly around: readonly Panel[]
   readonly #itemAt: Map<string, number>
   /** Row of the panel of each unit, −1 where the panel lacks it; null when the units are the panel's own. */
   readonly #rows: Int32Array | null
 
-  constructor(panel: Panel, units: readonly string[] = panel.units) {
+  constructor(panel: Panel, units: readonly string[] = panel.units, around: readonly Panel[] = [panel]) {
+    this.around = around
     this.panel = panel
     this.units = units
     this.#itemAt = new Map(panel.items.map((item, i) => [item, i]))

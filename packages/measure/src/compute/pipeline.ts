@@ -63,12 +63,15 @@ export class Pipeline {
   readonly #values = new Map<string, LeafValues[]>()
   readonly #bare = new Map<number, NodeColumn>()
 
-  /** @param others pipelines of every period of the data, this one included; filled by {@link prepareAll} */
-  constructor(framework: Framework, panel: Panel, others: readonly Pipeline[]) {
+  /**
+   * @param others pipelines of every period of the data, this one included; filled by {@link prepareAll}
+   * @param around panels of every period
+   */
+  constructor(framework: Framework, panel: Panel, others: readonly Pipeline[], around: readonly Panel[]) {
     this.framework = framework
     this.panel = panel
     this.units = panel.units
-    this.columns = new ItemColumns(panel)
+    this.columns = new ItemColumns(panel, panel.units, around)
     this.#others = others
     this.leaves = readLeaves(framework, this.columns, this.warnings)
     const n = this.units.length
@@ -105,7 +108,12 @@ export class Pipeline {
           spec.method === 'previous'
             ? before.map(
                 (p) =>
-                  rawColumn(this.framework, leaf.node, new ItemColumns(p.panel, this.units), null).values,
+                  rawColumn(
+                    this.framework,
+                    leaf.node,
+                    new ItemColumns(p.panel, this.units, this.columns.around),
+                    null,
+                  ).values,
               )
             : []
         return stageLeaf(
@@ -235,7 +243,7 @@ export class Pipeline {
 export function prepareAll(framework: Framework, panels: readonly Panel[]): Pipeline[] {
   const all: Pipeline[] = []
   const sorted = [...panels].sort((a, b) => comparePeriods(a.period, b.period))
-  for (const panel of sorted) all.push(new Pipeline(framework, panel, all))
+  for (const panel of sorted) all.push(new Pipeline(framework, panel, all, sorted))
   return all
 }
 

@@ -19,10 +19,18 @@ export function panelsOf(
 ): Panel[] {
   const limit = asPublished === undefined ? null : lastDay(asPublished)
   const byPeriod = new Map<string | null, Map<string, Map<string, { row: DataRow; day: string }>>>()
+  const parts = new Map<string, { row: DataRow; day: string }>()
   for (const row of rows) {
-    if (row.breakdown !== null) continue
     const day = row.published === null ? '' : (lastDay(row.published) ?? '')
     if (limit !== null && day > limit) continue
+    if (row.breakdown !== null) {
+      const key = JSON.stringify([row.period, row.unit, row.item, row.breakdown])
+      const known = parts.get(key)
+      if (!known || day >= known.day) parts.set(key, { row, day })
+      if (!byPeriod.has(row.period)) byPeriod.set(row.period, new Map())
+      upsert(byPeriod.get(row.period)!, row.unit, () => new Map())
+      continue
+    }
     const units = upsert(byPeriod, row.period, () => new Map())
     const cells = upsert(units, row.unit, () => new Map())
     const known = cells.get(row.item)
@@ -57,6 +65,8 @@ export function panelsOf(
         [...attributes].sort().map((item) => [item, units.map((unit) => textOf(find(unit, item)))]),
       ),
     }
+    const broken = [...parts.values()].filter((p) => p.row.period === period || p.row.period === null)
+    if (broken.length > 0) panel.breakdowns = broken.map((p) => ({ ...p.row, breakdown: p.row.breakdown! }))
     items.forEach((item, i) => {
       units.forEach((unit, u) => {
         const row = find(unit, item)

@@ -24,6 +24,8 @@ export interface LoadedFramework {
   outline: FrameworkOutline
   problems: MeasureProblem[]
   sha256: string
+  /** Where a path stands; paths of a node belong to the file that states it. */
+  locate(path: string, node?: number): { file: string; line: number; column: number }
 }
 
 /**
@@ -40,15 +42,19 @@ export function loadFramework(text: FrameworkText): LoadedFramework {
       outline: { code: null, version: null, status: null, nodes: 0, leaves: 0 },
       problems,
       sha256: '',
+      locate: () => ({ file: text.path, line: 1, column: 1 }),
     }
   const raws: RawNode[] = []
+  const sources: Cascade['source'][] = []
   for (const node of cascade.nodes) {
     const read = readNode(
       node.raw,
       node.path,
       reporter(cascade, problems, node.source.file, node.source.place),
     )
-    if (read) raws.push(read)
+    if (!read) continue
+    raws.push(read)
+    sources.push(node.source)
   }
   const top = readTop(cascade, problems)
   const codes = new Set(raws.map((n) => n.parentCode))
@@ -59,8 +65,13 @@ export function loadFramework(text: FrameworkText): LoadedFramework {
     nodes: raws.length,
     leaves: raws.filter((n) => !codes.has(n.code)).length,
   }
+  const locate: LoadedFramework['locate'] = (path, node) => {
+    const source =
+      (node === undefined ? cascade.origin.get(path.split(/[.[]/)[0]!) : sources[node]) ?? cascade.source
+    return { file: source.file, ...source.place(path) }
+  }
   const tree = linkTree(raws, cascade, problems)
-  if (!tree) return { framework: null, outline, problems, sha256: cascade.sha256 }
+  if (!tree) return { framework: null, outline, problems, sha256: cascade.sha256, locate }
   const { missing, transform, notApplicable, ...kept } = top
   const nodes = resolve(raws, tree, { ...kept, missing, transform, notApplicable })
   return {
@@ -77,6 +88,7 @@ export function loadFramework(text: FrameworkText): LoadedFramework {
     outline,
     problems,
     sha256: cascade.sha256,
+    locate,
   }
 }
 
