@@ -177,7 +177,7 @@ describe('the pump from the audit to the ledger', () => {
 describe('time stamps beside all other work', () => {
   let server: Server
   let url: string
-  let behaviour: 'silent' | 'garbage' | 'wrong-nonce' | 'good' = 'silent'
+  let behaviour: 'silent' | 'garbage' | 'wrong-nonce' | 'expired' | 'good' = 'silent'
   const at = (name: string) => join(folder, 'tsa', name)
   let missing = false
 
@@ -225,25 +225,30 @@ describe('time stamps beside all other work', () => {
         '-config',
         'openssl.cnf',
       )
-      openssl(
-        'x509',
-        '-req',
-        '-in',
-        'tsa.csr',
-        '-CA',
-        'root.pem',
-        '-CAkey',
-        'root.key',
-        '-CAcreateserial',
-        '-out',
-        'tsa.pem',
-        '-days',
-        '20',
-        '-extfile',
-        'openssl.cnf',
-        '-extensions',
-        'tsa_cert',
-      )
+      // The second one's validity ends before it begins.
+      for (const [name, days] of [
+        ['tsa.pem', '20'],
+        ['expired.pem', '-1'],
+      ] as const)
+        openssl(
+          'x509',
+          '-req',
+          '-in',
+          'tsa.csr',
+          '-CA',
+          'root.pem',
+          '-CAkey',
+          'root.key',
+          '-CAcreateserial',
+          '-out',
+          name,
+          '-days',
+          days,
+          '-extfile',
+          'openssl.cnf',
+          '-extensions',
+          'tsa_cert',
+        )
     } catch {
       missing = true
       return
@@ -268,7 +273,7 @@ describe('time stamps beside all other work', () => {
           '-queryfile',
           'q.tsq',
           '-signer',
-          'tsa.pem',
+          behaviour === 'expired' ? 'expired.pem' : 'tsa.pem',
           '-inkey',
           'tsa.key',
           '-out',
@@ -286,7 +291,7 @@ describe('time stamps beside all other work', () => {
     server?.close()
   })
 
-  it('an authority that is silent, wrong or mad changes nothing; one good answer afterwards stamps everything', async (context) => {
+  it('an authority that is silent, mad or out of date changes nothing; one good answer afterwards stamps everything', async (context) => {
     if (missing) return context.skip('no openssl')
     const { node } = await open()
     await decide(400)
@@ -310,6 +315,12 @@ describe('time stamps beside all other work', () => {
     for (behaviour of ['silent', 'garbage'] as const) await stamper.stamp()
     expect(stamper.pendingSince).not.toBeNull()
     expect(faults).toEqual(['TimeoutError', 'malformed'])
+    const expired = patient(20_000)
+    behaviour = 'expired'
+    await expired.stamp()
+    await expired.close()
+    expect(faults).toEqual(['TimeoutError', 'malformed', 'untrusted'])
+    expect(readdirSync(ledgerFolder)).not.toContain('stamps')
     // Work goes on meanwhile.
     await decide(401)
     await node.pump()
@@ -317,7 +328,7 @@ describe('time stamps beside all other work', () => {
     const slow = patient(20_000)
     behaviour = 'good'
     await slow.stamp()
-    expect(faults).toHaveLength(2)
+    expect(faults).toHaveLength(3)
     expect(slow.pendingSince).toBeNull()
     const rows = await searchEntries(records, { limit: 500 })
     expect(rows.every((row) => row.stamped_at !== null)).toBe(true)

@@ -85,10 +85,12 @@ ess_cert_id_chain = no
     '-extensions',
     'root',
   )
-  for (const [name, key, extensions] of [
-    ['rsa', ['rsa:2048'], 'tsa_cert'],
-    ['ec', ['ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'], 'tsa_cert'],
-    ['web', ['rsa:2048'], 'web_cert'],
+  for (const [name, key, extensions, days] of [
+    ['rsa', ['rsa:2048'], 'tsa_cert', '20'],
+    ['ec', ['ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'], 'tsa_cert', '20'],
+    ['web', ['rsa:2048'], 'web_cert', '20'],
+    // Its validity ends before it begins.
+    ['expired', ['rsa:2048'], 'tsa_cert', '-1'],
   ] as const) {
     openssl(
       'req',
@@ -117,7 +119,7 @@ ess_cert_id_chain = no
       '-out',
       `${name}.pem`,
       '-days',
-      '20',
+      days,
       '-extfile',
       'openssl.cnf',
       '-extensions',
@@ -213,6 +215,15 @@ describe('time stamps', () => {
     })()
     expect(['untrusted', 'refused']).toContain(
       fault(() => checkTimeStamp(response, { imprint, nonce: request.nonce, anchors: anchor() })),
+    )
+  })
+
+  it('of an authority whose certificate has ended are refused', (context) => {
+    if (missing) return context.skip('no openssl')
+    const request = timeStampRequest(imprint)
+    const response = answer(request.bytes, 'expired')
+    expect(fault(() => checkTimeStamp(response, { imprint, nonce: request.nonce, anchors: anchor() }))).toBe(
+      'untrusted',
     )
   })
 
