@@ -7,10 +7,14 @@ export const summary = {
 export const help = {
   vi: `nhip measure check BỘ-CHỈ-SỐ.yaml [--json]
 nhip measure compute BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv [--wide CỘT] [--period KỲ] [--as-published NGÀY] [--json]
+nhip measure quality DỮ-LIỆU.csv --rules QUY-TẮC.yaml [--wide CỘT] [--as-published NGÀY] [--json]
+nhip measure convert VÀO RA --format csv|json|sdmx-csv [--bom]
 
 Mã thoát: 0 xong · 1 câu trả lời là không · 2 dùng sai, dữ liệu không đọc được`,
   en: `nhip measure check FRAMEWORK.yaml [--json]
 nhip measure compute FRAMEWORK.yaml DATA.csv [--wide COLUMN] [--period P] [--as-published D] [--json]
+nhip measure quality DATA.csv --rules R.yaml [--wide COLUMN] [--as-published D] [--json]
+nhip measure convert IN OUT --format csv|json|sdmx-csv [--bom]
 
 Exit codes: 0 done · 1 the answer is no · 2 usage, input that cannot be read`,
 }
@@ -21,6 +25,8 @@ type Action = (args: string[], io: Io) => Promise<number>
 const actions: Record<string, () => Promise<Action>> = {
   check: async () => (await import('../measure/check.ts')).check,
   compute: async () => (await import('../measure/compute.ts')).compute,
+  quality: async () => (await import('../measure/quality.ts')).quality,
+  convert: async () => (await import('../measure/convert.ts')).convert,
 }
 
 export async function run(args: string[], io: Io): Promise<number> {

@@ -49,9 +49,8 @@ export function gridOf(rows: readonly GridRow[]): Grid {
   for (const row of rows) {
     unitSet.add(row.unit)
     if (row.text !== null) {
-      let byUnit = texts.get(row.item)
-      if (!byUnit) texts.set(row.item, (byUnit = new Map()))
-      byUnit.set(row.unit, row.text)
+      const byUnit = texts.get(row.item) ?? new Map<string, string>()
+      texts.set(row.item, byUnit.set(row.unit, row.text))
       continue
     }
     itemSet.add(seriesName(row.item, row.breakdown))
