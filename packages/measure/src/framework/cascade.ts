@@ -25,10 +25,8 @@ export interface Cascade {
   /** Of each top-level key the file it comes from. */
   origin: Map<string, YamlSource>
   nodes: NodeText[]
-  extends: { code: string; version: string; sha256: string } | null
+  extends: { code: string; version: string; sha256: string; codes: readonly string[] } | null
   sha256: string
-  /** Codes of the nodes of the parent, for `feeds`. */
-  parentCodes: ReadonlySet<string> | null
 }
 
 /** Top-level keys that are a file's own and never come from its parent. */
@@ -73,7 +71,6 @@ export function readCascade(text: FrameworkText, problems: MeasureProblem[], dep
     nodes: [],
     extends: null,
     sha256,
-    parentCodes: null,
   }
   if (own.extends === undefined || own.extends === null) {
     if (own.patch !== undefined)
@@ -142,8 +139,8 @@ export function readCascade(text: FrameworkText, problems: MeasureProblem[], dep
     cascade.top[key] = value
     cascade.origin.set(key, parent.origin.get(key)!)
   }
-  cascade.extends = { code: ref.code, version: ref.version, sha256: parent.sha256 }
-  cascade.parentCodes = new Set(parent.nodes.map((n) => codeOf(n.raw)))
+  const codes = parent.nodes.map((n) => codeOf(n.raw))
+  cascade.extends = { code: ref.code, version: ref.version, sha256: parent.sha256, codes }
   cascade.nodes = patched(parent.nodes, own.patch, source, report)
   return cascade
 }

@@ -70,6 +70,16 @@ export function checkReferences(framework: Framework, complain: Complain): void 
         )
       }
     }
+    if (node.feeds !== null && !framework.extends?.codes.includes(node.feeds)) {
+      complain(
+        'unknown-item',
+        node,
+        'feeds',
+        node.feeds,
+        `Bộ chỉ số cha không có "${node.feeds}"`,
+        `The parent framework has no "${node.feeds}"`,
+      )
+    }
     checkUoms(framework, node, complain)
   }
 }

@@ -122,6 +122,7 @@ export interface Framework {
     within: string | null
   }
   uncertainty: Uncertainty | null
-  extends: { code: string; version: string; sha256: string } | null
+  /** The pinned parent, with the codes of its nodes. */
+  extends: { code: string; version: string; sha256: string; codes: readonly string[] } | null
   crosswalks: string[]
 }
