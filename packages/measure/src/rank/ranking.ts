@@ -1,3 +1,5 @@
+import { roundHalfUp } from '../compute/round.ts'
+
 /** How scores become ranks, as a framework declares it. */
 export interface RankRule {
   /** `desc`: the greatest score is first. */
@@ -113,29 +115,17 @@ export class Ranker {
       return low.toPrecision(12) === high.toPrecision(12)
     }
     if ((high - low) * this.#scale > 1.000001) return false
-    return roundHalfUp(low, decimals, this.#scale) === roundHalfUp(high, decimals, this.#scale)
+    return published(low, decimals, this.#scale) === published(high, decimals, this.#scale)
   }
 }
 
-/**
- * Rounds to `decimals`, ties away from zero, on the shortest decimal that reads back as `x`: 2.675 gives 2.68 and
- * 1.005 gives 1.01 although the doubles behind them are smaller. The answer is in units of the last decimal.
- */
-function roundHalfUp(x: number, decimals: number, scale: number): number {
-  const size = Math.abs(x)
-  const scaled = size * scale
-  const rest = scaled - Math.floor(scaled)
-  const rounded =
-    Math.abs(rest - 0.5) < 1e-6 ? roundDecimal(size, decimals) : Math.floor(scaled) + (rest > 0.5 ? 1 : 0)
-  return x < 0 ? -rounded : rounded
-}
-
-function roundDecimal(size: number, decimals: number): number {
-  const text = size.toString()
-  if (text.includes('e')) return Math.round(size * 10 ** decimals)
-  const [whole = '', part = ''] = text.split('.')
-  const kept = Number(whole + part.slice(0, decimals).padEnd(decimals, '0'))
-  return (part[decimals] ?? '0') >= '5' ? kept + 1 : kept
+/** The published figure in units of its last decimal; exact rounding costs more and is asked for near a half only. */
+function published(x: number, decimals: number, scale: number): number {
+  const scaled = x * scale
+  const whole = Math.floor(scaled)
+  const rest = scaled - whole
+  if (Math.abs(rest - 0.5) < 1e-6) return Math.round(roundHalfUp(x, decimals) * scale)
+  return rest > 0.5 ? whole + 1 : whole
 }
 
 function lowerBound(sorted: Float64Array, n: number, value: number): number {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CELL, type Panel } from '../panel.ts'
-import { drawnScoreError, type Evaluate, linearScoreError } from './score-error.ts'
+import { drawnScoreError, drawScores, type Evaluate, linearScoreError } from './score-error.ts'
 
 /** Three units, two items: known errors, one cell exact, one without a stated error. */
 const panel: Panel = {
@@ -23,15 +23,17 @@ describe('the standard error of a score', () => {
     expect(se[2]).toBe(0)
     expect(difference(0, 1)).toBeCloseTo(Math.hypot(1.5, 8, 0.5), 12)
   })
-  it('by draws comes near the exact one, and repeats with its seed', () => {
+  it('by draws comes near the exact one, however the draws are split', () => {
     const exact = linearScoreError(panel, weighted)
-    const drawn = drawnScoreError(panel, weighted, 4000, 1)
+    const drawn = drawnScoreError(drawScores(panel, weighted, 1, [0, 4000]), 3)
     for (const u of [0, 1]) expect(drawn.se[u]! / exact.se[u]!).toBeCloseTo(1, 1)
-    expect(drawnScoreError(panel, weighted, 50, 9).se).toEqual(drawnScoreError(panel, weighted, 50, 9).se)
+    const whole = drawScores(panel, weighted, 9, [0, 50])
+    const halves = [...drawScores(panel, weighted, 9, [0, 20]), ...drawScores(panel, weighted, 9, [20, 50])]
+    expect(halves).toEqual([...whole])
   })
   it('by draws knows that a common part cancels in a difference', () => {
     const minmax: Evaluate = (v) => Float64Array.from([0, 1, 2], (u) => v[u]! + 100 * v[0]!)
-    const { se, difference } = drawnScoreError(panel, minmax, 500, 1)
+    const { se, difference } = drawnScoreError(drawScores(panel, minmax, 1, [0, 500]), 3)
     expect(se[1]).toBeGreaterThan(250)
     expect(difference(1, 2)).toBeLessThan(1.2)
   })

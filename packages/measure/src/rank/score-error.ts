@@ -52,25 +52,40 @@ export function linearScoreError(panel: Panel, evaluate: Evaluate): ScoreError {
 }
 
 /**
- * Standard errors of scores by redrawing all unsure cells around their values, `draws` times, through the whole
- * pipeline. Draw d takes its numbers from stream ('se', d), so the answer does not depend on anything but the seed.
+ * Scores with all unsure cells redrawn around their values, through the whole pipeline: draw after draw, a unit a
+ * number. Draw d takes its numbers from stream ('se', d), so the answer does not depend on how draws are split.
  */
-export function drawnScoreError(panel: Panel, evaluate: Evaluate, draws: number, seed: Seed): ScoreError {
+export function drawScores(
+  panel: Panel,
+  evaluate: Evaluate,
+  seed: Seed,
+  [from, to]: readonly [number, number],
+): Float64Array<ArrayBuffer> {
   const units = panel.units.length
   const cells = unsureCells(panel)
   const errors = new Float64Array(cells.length)
   const value = panel.value.slice()
-  const deviations = new Float64Array(units * draws)
+  const scores = new Float64Array(units * (to - from))
   const stream = new RandomStream(seed)
-  for (let draw = 0; draw < draws; draw++) {
+  for (let draw = from; draw < to; draw++) {
     fillNormal(stream.restart(['se', draw]), errors)
     cells.forEach((cell, i) => {
       value[cell] = panel.value[cell]! + panel.se![cell]! * errors[i]!
     })
-    const scores = evaluate(value)
-    for (let u = 0; u < units; u++) deviations[u * draws + draw] = scores[u]!
+    scores.set(evaluate(value), (draw - from) * units)
   }
-  for (let u = 0; u < units; u++) centre(deviations.subarray(u * draws, (u + 1) * draws))
+  return scores
+}
+
+/** Standard errors of scores and of their differences as the spread of {@link drawScores}. */
+export function drawnScoreError(scores: Float64Array, units: number): ScoreError {
+  const draws = units === 0 ? 0 : scores.length / units
+  const deviations = new Float64Array(scores.length)
+  for (let u = 0; u < units; u++) {
+    const own = deviations.subarray(u * draws, (u + 1) * draws)
+    for (let draw = 0; draw < draws; draw++) own[draw] = scores[draw * units + u]!
+    centre(own)
+  }
   const spread = (a: number, b: number | null): number => {
     let squares = 0
     let n = 0
