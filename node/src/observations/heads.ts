@@ -7,6 +7,10 @@ export const SHORT = 1
 export const LONG = 2
 export const TEXTUAL = 4
 
+/** `Head.source` of a series that has no row yet, and of one whose rows came from several sources. */
+export const NO_SOURCE = -1
+export const SEVERAL_SOURCES = -2
+
 export function kindsOf(fact: Fact): number {
   const textual = fact.text !== null && fact.value === null && !VALUELESS.includes(fact.status)
   return (rollsUp(fact) ? SHORT : LONG) | (textual ? TEXTUAL : 0)
@@ -27,6 +31,10 @@ export interface Head {
   /** Newest `seq` since the store was opened; 0 when there was none. Not saved. */
   lastSeq: number
   kinds: number
+  /** Bit `1 << status` of each status that any of its rows has. */
+  statuses: number
+  /** The source of all its rows, when it is one. */
+  source: number
   spans: Spans
   /** The newest fact that may be shown, in the version that holds, and how many versions it has. */
   latest: Fact | null
@@ -45,6 +53,8 @@ export function newHead(id: number, key: SeriesKey, spans = new Spans()): Head {
     lastRecorded: 0,
     lastSeq: 0,
     kinds: 0,
+    statuses: 0,
+    source: NO_SOURCE,
     spans,
     latest: null,
     latestVersions: 0,
@@ -64,6 +74,8 @@ export function moveHead(from: Head, to: Head): Head {
   to.lastRecorded = from.lastRecorded
   to.lastSeq = from.lastSeq
   to.kinds = from.kinds
+  to.statuses = from.statuses
+  to.source = from.source
   to.latest = from.latest
   to.latestVersions = from.latestVersions
   return to

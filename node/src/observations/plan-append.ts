@@ -1,6 +1,16 @@
 import { statuses } from './contract.ts'
 import { type Fact, FUTURE, hourOf, keyOrder, rollsUp, said, sameContent, showable, wins } from './fact.ts'
-import { copyHead, type Head, type Heads, kindsOf, moveHead, newHead, packKey } from './heads.ts'
+import {
+  copyHead,
+  type Head,
+  type Heads,
+  kindsOf,
+  moveHead,
+  NO_SOURCE,
+  newHead,
+  packKey,
+  SEVERAL_SOURCES,
+} from './heads.ts'
 import type { NewObservation, SeriesKey } from './observations.ts'
 
 /** A key of a fact as the plan sees it: its versions, as far as they can matter, and how many there are. */
@@ -310,6 +320,8 @@ export class Plan {
     head.lastRecorded = this.recordedAt
     head.lastSeq = fact.seq
     head.kinds |= kindsOf(fact)
+    head.statuses |= 1 << fact.status
+    if (head.source !== fact.source) head.source = head.source === NO_SOURCE ? fact.source : SEVERAL_SOURCES
   }
 }
 

@@ -19,7 +19,10 @@ export const DDL = [
   `CREATE TABLE IF NOT EXISTS revised (series_id INTEGER NOT NULL, valid_from TIMESTAMPTZ NOT NULL, valid_to TIMESTAMPTZ, win_seq BIGINT NOT NULL, n INTEGER NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS latest (${FACT_DDL}, n INTEGER NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS extent (series_id INTEGER NOT NULL, first_from TIMESTAMPTZ NOT NULL, last_from TIMESTAMPTZ NOT NULL, facts BIGINT NOT NULL,
-    revised INTEGER NOT NULL, last_recorded TIMESTAMPTZ NOT NULL, kinds UTINYINT NOT NULL)`,
+    revised INTEGER NOT NULL, last_recorded TIMESTAMPTZ NOT NULL, kinds UTINYINT NOT NULL, statuses INTEGER, source INTEGER)`,
+  // Stores made before these two columns: filled when they are opened.
+  `ALTER TABLE extent ADD COLUMN IF NOT EXISTS statuses INTEGER`,
+  `ALTER TABLE extent ADD COLUMN IF NOT EXISTS source INTEGER`,
   `CREATE TABLE IF NOT EXISTS roll_hour (${BUCKET_DDL})`,
   `CREATE TABLE IF NOT EXISTS roll_day (${BUCKET_DDL})`,
   `CREATE TABLE IF NOT EXISTS dirty (series_id INTEGER NOT NULL, hour INTEGER NOT NULL)`,

@@ -1,7 +1,7 @@
 import { type Column, instant, int32, int64, uint8, within } from './columns.ts'
 import type { Connection, Database } from './connection.ts'
 import { FUTURE, hourOf, keyOrder, rollsUp } from './fact.ts'
-import { type Head, Heads, LONG, SHORT, TEXTUAL } from './heads.ts'
+import { type Head, Heads, LONG, SEVERAL_SOURCES, SHORT, TEXTUAL } from './heads.ts'
 import type { Lake } from './lake.ts'
 import { readMeta, writeMeta } from './meta.ts'
 import { newestShowable } from './rollups.ts'
@@ -28,6 +28,8 @@ const EXTENT: readonly Column<Head>[] = [
   int32((head) => head.revised),
   instant((head) => head.lastRecorded),
   uint8((head) => head.kinds),
+  int32((head) => head.statuses),
+  int32((head) => head.source),
 ]
 
 /** Saves heads and dirty hours as they are at the moment of the call. */
@@ -71,6 +73,8 @@ interface ExtentRow {
   revised: number
   last_recorded: number
   kinds: number
+  statuses: number | null
+  source: number | null
 }
 
 /** Reads dictionaries and trail, then takes in what the log holds behind the mark. */
@@ -78,6 +82,7 @@ export async function loadHeads(db: Database, lake: Lake, now: number): Promise<
   const { write } = db
   const heads = new Heads()
   await loadDictionaries(write, heads)
+  const unfilled: number[] = []
   for (const row of await write.rows<ExtentRow>('SELECT * FROM extent')) {
     const head = heads.get(row.series_id)
     head.first = row.first_from
@@ -87,6 +92,11 @@ export async function loadHeads(db: Database, lake: Lake, now: number): Promise<
     head.lastRecorded = row.last_recorded
     head.kinds = row.kinds
     head.spans = new Spans([[head.first, head.last]])
+    if (row.statuses === null || row.source === null) unfilled.push(head.id)
+    else {
+      head.statuses = row.statuses
+      head.source = row.source
+    }
   }
   for (const row of await write.rows<FactRow & { n: number }>('SELECT * FROM latest')) {
     const head = heads.get(row.series_id)
@@ -104,6 +114,7 @@ export async function loadHeads(db: Database, lake: Lake, now: number): Promise<
   heads.lastSeq = Math.max(mark, last.seq ?? 0, sealed?.seqMax ?? 0)
   heads.lastRecorded = Math.max(last.recorded ?? 0, sealed?.recordedMax ?? 0)
   for (const head of heads.all()) heads.lastRecorded = Math.max(heads.lastRecorded, head.lastRecorded)
+  await computeHeads(write, lake, heads, unfilled, now)
   if ((last.seq ?? 0) > mark) await replay(write, lake, heads, mark, now)
   await loadAwaiting(write, lake, heads, savedAt)
   return heads
@@ -168,6 +179,8 @@ export async function computeHeads(
     head.revised = row.revised
     head.lastRecorded = row.last_recorded
     head.kinds = row.kinds
+    head.statuses = row.statuses!
+    head.source = row.source!
     head.spans = new Spans([[head.first, head.last]])
     heads.changed.add(head.id)
   }
@@ -181,10 +194,12 @@ export async function computeHeads(
 
 export function extentSql(lake: Lake, restrict: string): string {
   return `SELECT o.series_id, o.first_from, o.last_from, o.rows - coalesce(r.more, 0) AS facts, CAST(coalesce(r.keys, 0) AS INTEGER) AS revised,
-      o.last_recorded, o.kinds
+      o.last_recorded, o.kinds, o.statuses, o.source
     FROM (SELECT series_id, min(valid_from) AS first_from, max(valid_from) AS last_from, count(*) AS rows, max(recorded_at) AS last_recorded,
         CAST(bit_or(CASE WHEN ${ROLLS_UP} THEN ${SHORT} ELSE ${LONG} END
-          | CASE WHEN text IS NOT NULL AND value IS NULL AND ${CARRIES} THEN ${TEXTUAL} ELSE 0 END) AS UTINYINT) AS kinds
+          | CASE WHEN text IS NOT NULL AND value IS NULL AND ${CARRIES} THEN ${TEXTUAL} ELSE 0 END) AS UTINYINT) AS kinds,
+        bit_or(CAST(1 AS INTEGER) << CAST(status AS INTEGER)) AS statuses,
+        CASE WHEN min(source) = max(source) THEN min(source) ELSE ${SEVERAL_SOURCES} END AS source
       FROM ${lake.rows()} ${restrict} GROUP BY series_id) o
     LEFT JOIN (SELECT series_id, CAST(sum(n - 1) AS BIGINT) AS more, count(*) AS keys FROM revised GROUP BY series_id) r USING (series_id)`
 }
