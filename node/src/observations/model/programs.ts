@@ -244,6 +244,10 @@ export class Bench {
       }),
       'raw points',
     )
+    const counts: Record<string, number> = {}
+    for (const { status } of facts) counts[status] = (counts[status] ?? 0) + 1
+    assert.deepEqual(raw.statusCounts, counts, 'facts of each status')
+    assert.deepEqual(raw.sources, [...new Set(facts.map(({ source }) => source))].sort(), 'sources')
     const rollsUp = world.model.rows.some(
       (r) => r.entity === key.entity && r.dataset === key.dataset && (r.to === null || r.to - r.from <= HOUR),
     )
