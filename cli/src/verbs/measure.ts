@@ -11,6 +11,8 @@ nhip measure rank BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv [--draws N] [--seed S] [-
 nhip measure quality DỮ-LIỆU.csv --rules QUY-TẮC.yaml [--wide CỘT] [--as-published NGÀY] [--json]
 nhip measure convert VÀO RA --format csv|json|sdmx-csv [--bom]
 nhip measure map DỮ-LIỆU.csv --units THƯ-MỤC --view as_now|as_then|NGÀY --shares equal|area|population [--agg sum] [--codes] [--interval]
+nhip measure edition BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv --as-published NGÀY --out THƯ-MỤC [--wide CỘT] [--json]
+nhip measure diff BẢN-1 BẢN-2 [--json]
 
 Mã thoát: 0 xong · 1 câu trả lời là không · 2 dùng sai, dữ liệu không đọc được`,
   en: `nhip measure check FRAMEWORK.yaml [--json]
@@ -19,6 +21,8 @@ nhip measure rank FRAMEWORK.yaml DATA.csv [--draws N] [--seed S] [--level 0.9] [
 nhip measure quality DATA.csv --rules R.yaml [--wide COLUMN] [--as-published D] [--json]
 nhip measure convert IN OUT --format csv|json|sdmx-csv [--bom]
 nhip measure map DATA.csv --units DIR --view as_now|as_then|DATE --shares equal|area|population [--agg sum] [--codes] [--interval]
+nhip measure edition FRAMEWORK.yaml DATA.csv --as-published D --out DIR [--wide COLUMN] [--json]
+nhip measure diff E1 E2 [--json]
 
 Exit codes: 0 done · 1 the answer is no · 2 usage, input that cannot be read`,
 }
@@ -33,6 +37,8 @@ const actions: Record<string, () => Promise<Action>> = {
   quality: async () => (await import('../measure/quality.ts')).quality,
   convert: async () => (await import('../measure/convert.ts')).convert,
   map: async () => (await import('../measure/map.ts')).map,
+  edition: async () => (await import('../measure/edition.ts')).edition,
+  diff: async () => (await import('../measure/diff.ts')).diff,
 }
 
 export async function run(args: string[], io: Io): Promise<number> {
