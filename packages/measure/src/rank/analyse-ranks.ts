@@ -77,10 +77,10 @@ export async function analyseRanks(
   const factors = drawModel(pipeline, uncertainty).factors.map((factor) => factor.name)
   const at = new Map(pipeline.units.map((unit, u) => [unit, u]))
   const nominal = new Float64Array(at.size).fill(Number.NaN)
-  const score = new Float64Array(at.size).fill(Number.NaN)
+  const nominalScore = new Float64Array(at.size).fill(Number.NaN)
   for (const unit of scores.units) {
     nominal[at.get(unit.unit)!] = unit.rank ?? Number.NaN
-    score[at.get(unit.unit)!] = unit.score ?? Number.NaN
+    nominalScore[at.get(unit.unit)!] = unit.score ?? Number.NaN
   }
   const groups = rankGroupsOf(pipeline)
   const hasErrors = panel.se?.some((se) => se > 0) ?? false
@@ -103,14 +103,24 @@ export async function analyseRanks(
   let error: ScoreError | null = null
   if (linear) error = linearScoreError(panel, evaluateWith(framework, panel, task.others))
   else if (hasErrors) error = drawnScoreError(drawn, at.size)
-  const sets = error && rankSets(score, error.difference, level, framework.rank.order, groups)
+  const sets = error && rankSets(nominalScore, error.difference, level, framework.rank.order, groups)
   return {
     period: scores.period,
-    units: scores.units.map(({ nodes: _, ...unit }) => {
-      const u = at.get(unit.unit)!
+    units: scores.units.map((scored): RankedUnit => {
+      const u = at.get(scored.unit)!
       const { interval, first, tiedGroup, aboveNext } = spreads[u]!
+      const { unit, group, score, published, points, max, rank, of, state, coverage } = scored
       return {
-        ...unit,
+        unit,
+        group,
+        score,
+        published,
+        points,
+        max,
+        rank,
+        of,
+        state,
+        coverage,
         interval,
         rank_set: sets?.[u] ?? null,
         first,
