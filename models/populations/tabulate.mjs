@@ -72,7 +72,7 @@ for (const row of figures('gso-income-quintile-province.csv')) {
   const persons = persons2016.get(row.province_code)
   const cell = income.get(now(row.province_code))
   cell.persons += persons
-  quintiles.forEach((name, k) => (cell.sums[k] += Number(row[name]) * 1000 * persons))
+  for (const [k, name] of quintiles.entries()) cell.sums[k] += Number(row[name]) * 1000 * persons
   const mean = published2024.get(row.province_code)
   if (mean !== undefined) {
     cell.known += persons

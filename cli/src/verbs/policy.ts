@@ -2,6 +2,7 @@ import { check } from '../policy/check.ts'
 import { evaluate } from '../policy/eval.ts'
 import { explain } from '../policy/explain.ts'
 import { population } from '../policy/population.ts'
+import { simulate } from '../policy/simulate.ts'
 import { tck } from '../policy/tck.ts'
 import { test } from '../policy/test.ts'
 import { type Io, UsageError } from '../verb.ts'
@@ -20,6 +21,10 @@ nhip policy test BUNDLE [--coverage] [--openfisca THƯ-MỤC [--map M.yaml]]    
 nhip policy tck DIR [--failures] [--filter MẪU]                     chạy bộ kiểm thử tương thích DMN
 nhip policy population synth --spec S.yaml --seed N [--share 0.01] --out DIR   tạo dân số tổng hợp từ số liệu công bố
 nhip policy population check DIR                                    kiểm tra một dân số
+nhip policy simulate BUNDLE --population DIR|--synth S.yaml --period KỲ   mô phỏng trên dân số: thu chi, ai được ai mất, vách đá, lỗi
+             [--reform MÃ|TỆP] [--base MÃ|TỆP]  cải cách, và điều đặt lên nền (chỉ có --base thì gói đang có là cải cách)
+             [--seeds 5|1-5] [--share 0.01] [--jobs N] [--backend kernel|interpreter] [--emtr BIẾN [--step 100000]]
+             [--analyses paths,emtr,invariants,dead,sensitivity,equal,dates] [--out DIR] [--replay CHỨNG-NHẬN.json]
 
 Chung: --as-known NGÀY  luật như được biết ngày ấy · --reform MÃ|TỆP  đặt cải cách lên gói (lặp lại được)
        --input -        đọc từ đầu vào chuẩn
@@ -33,6 +38,10 @@ nhip policy test BUNDLE [--coverage] [--openfisca DIR [--map M.yaml]]          r
 nhip policy tck DIR [--failures] [--filter GLOB]                    runs the DMN Technology Compatibility Kit
 nhip policy population synth --spec S.yaml --seed N [--share 0.01] --out DIR   makes a synthetic population from published margins
 nhip policy population check DIR                                    checks a population
+nhip policy simulate BUNDLE --population DIR|--synth S.yaml --period P    simulates on a population: money, winners, cliffs, flaws
+             [--reform ID|FILE] [--base ID|FILE]  the reform, and what is laid on the baseline (with --base alone the bundle is the reform)
+             [--seeds 5|1-5] [--share 0.01] [--jobs N] [--backend kernel|interpreter] [--emtr VARIABLE [--step 100000]]
+             [--analyses paths,emtr,invariants,dead,sensitivity,equal,dates] [--out DIR] [--replay CERTIFICATE.json]
 
 Common: --as-known DATE  the law as it was known that day · --reform ID|FILE  lays a reform on it (repeatable)
         --input -        reads the standard input
@@ -46,6 +55,7 @@ const actions: Record<string, (args: string[], io: Io) => Promise<number>> = {
   test,
   tck,
   population,
+  simulate,
 }
 
 export async function run(args: string[], io: Io): Promise<number> {

@@ -182,3 +182,36 @@ function writeExpression(column: PopulationColumn): string {
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** Writes the households whose income differs between two laws: id, both incomes and the change, in units of the income's scale. */
+export async function writeChangedHouseholds(
+  { ids }: Pick<Population, 'ids'>,
+  base: Float64Array,
+  reform: Float64Array,
+  path: string,
+): Promise<void> {
+  const { DOUBLE, DuckDBDataChunk } = await import('@duckdb/node-api')
+  const connection = await connect()
+  try {
+    await connection.run('CREATE TABLE rows (household_id DOUBLE, base DOUBLE, reform DOUBLE)')
+    const appender = await connection.createAppender('rows')
+    const changed: number[] = []
+    for (let h = 0; h < ids.length; h++) if (base[h] !== reform[h]) changed.push(h)
+    for (let from = 0; from < changed.length; from += ROWS) {
+      const rows = changed.slice(from, from + ROWS)
+      const chunk = DuckDBDataChunk.create([DOUBLE, DOUBLE, DOUBLE], rows.length)
+      for (const [i, column] of [ids, base, reform].entries())
+        chunk.setColumnValues(
+          i,
+          rows.map((h) => column[h] as number),
+        )
+      appender.appendDataChunk(chunk)
+    }
+    appender.closeSync()
+    await connection.run(
+      `COPY (SELECT household_id::BIGINT AS household_id, base::BIGINT AS base, reform::BIGINT AS reform, (reform - base)::BIGINT AS change FROM rows) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`,
+    )
+  } finally {
+    connection.closeSync()
+  }
+}
