@@ -1,6 +1,7 @@
 import type { Num } from '@nhip/feel/number'
 import * as number from '@nhip/feel/number'
-import { BOOLEAN, type Graph, NotLowered } from './graph.ts'
+import { lastBirth } from '../kernel/days.ts'
+import { BOOLEAN, DATE, type Graph, NotLowered } from './graph.ts'
 import * as interval from './interval.ts'
 import { type Interval, isExact, numberType, powerOfTen } from './interval.ts'
 import type { AggregateKind, IrType, NumberType, Rounding, Test } from './node.ts'
@@ -349,9 +350,26 @@ export class Arithmetic {
       const verdict = decided(test, interval.atScale(x, scale), interval.atScale(y, scale))
       if (verdict !== undefined) return graph.boolean(verdict)
     }
+    const born = this.#byBirth(test, a, b)
+    if (born !== undefined) return born
     const [left, right] = this.#alike(a, b)
     const nullable = test === '=' ? false : graph.nullable(a, b)
     return graph.add({ op: 'compare', test, args: [left, right] }, BOOLEAN, nullable)
+  }
+
+  /** Whether somebody has reached an age on a fixed day is whether the birthday is not after another: no age is worked out. */
+  #byBirth(test: Test, a: number, b: number): number | undefined {
+    const graph = this.#graph
+    const node = graph.node(a)
+    const wanted = graph.numberOf(b)
+    if (node.op !== 'age' || wanted === undefined || !(wanted.int >= 0 && wanted.int <= 150)) return undefined
+    const on = graph.valueOf(node.args[1])
+    if (typeof on !== 'number' || test === '=') return undefined
+    // age >= k is born on that day or before; age > k is age >= k + 1.
+    const last = lastBirth(on, test === '>' || test === '<=' ? wanted.int + 1 : wanted.int, node.late)
+    const order = test === '>' || test === '>=' ? '<=' : '>'
+    const args = [node.args[0], graph.constant(last, DATE)] as const
+    return graph.add({ op: 'compare', test: order, args }, BOOLEAN, graph.nullable(node.args[0]))
   }
 
   /** One of two numbers: of one form and scale afterwards. */

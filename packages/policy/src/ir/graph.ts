@@ -156,6 +156,10 @@ export class Graph {
     if (!this.nullable(a)) return this.boolean(false)
     const value = this.valueOf(a)
     if (value !== undefined) return this.boolean(value === null)
+    const node = this.node(a)
+    const open = argsOf(node).filter((arg) => this.nullable(arg))
+    if (STRICT.has(node.op) && node.op !== 'quotient' && open.length === 1)
+      return this.isNull(open[0] as number)
     return this.add({ op: 'is-null', args: [a] }, BOOLEAN, false)
   }
 
@@ -169,6 +173,7 @@ export class Graph {
     if (then === otherwise) return then
     if (this.isTrue(condition)) return then
     if (this.neverTrue(condition)) return otherwise
+    if (this.valueOf(then) === null && this.#isNullAnyway(condition, otherwise)) return otherwise
     if (type.kind === 'boolean' && this.valueOf(then) === 1 && this.valueOf(otherwise) === 0) {
       if (!this.nullable(condition)) return condition
     }
@@ -177,6 +182,13 @@ export class Graph {
       type,
       this.nullable(then, otherwise),
     )
+  }
+
+  /** `if x = null then null else f(x)`, where f of null is null. */
+  #isNullAnyway(condition: number, id: number): boolean {
+    const test = this.node(condition)
+    const node = this.node(id)
+    return test.op === 'is-null' && STRICT.has(node.op) && argsOf(node).includes(test.args[0])
   }
 
   /** Null where a condition is true. */
@@ -220,6 +232,20 @@ export class Graph {
     return this.add({ op: 'pick', args: [a], table }, type, nullable)
   }
 }
+
+/** Steps that are null as soon as one argument is. */
+const STRICT: ReadonlySet<Operation['op']> = new Set<Operation['op']>([
+  'add',
+  'subtract',
+  'multiply',
+  'rescale',
+  'quotient',
+  'minimum',
+  'maximum',
+  'age',
+  'months-between',
+  'date-part',
+])
 
 function keyOf(operation: Operation, type: IrType, level: Level): string {
   const shape =

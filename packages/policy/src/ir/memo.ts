@@ -123,7 +123,7 @@ export function decoded(value: unknown, type: IrType): FeelValue {
   switch (type.kind) {
     case 'number':
       if (type.form === 'double') return number.fromDouble(n)
-      return number.parseNumber(decimalText(BigInt(n), type.scale))
+      return number.parseNumber(decimalText(typeof value === 'bigint' ? value : BigInt(n), type.scale))
     case 'boolean':
       return n === 1
     case 'date':

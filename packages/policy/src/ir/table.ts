@@ -25,7 +25,9 @@ export function lowerTable(table: DecisionTable, around: Around, owner: Decision
   const inputs = table.inputs.map(({ expression, typeRef, values: tests }) => {
     const value = owner.conform(owner.text(expression, around), typeRef, definitions)
     if (tests !== undefined && value.kind !== 'null') {
-      const met = values.boolean(owner.text(tests, { ...around, names: new Map() }, value, ANY))
+      const bare = { ...around, names: new Map<string, Value>() }
+      const verdict = (of: Value) => values.boolean(owner.text(tests, bare, of, ANY))
+      const met = allowsAll(value, verdict, owner) ? graph.boolean(true) : verdict(value)
       allowed = graph.and(allowed, graph.or(values.isNull(value), graph.truth(met)))
     }
     return { value, type: owner.typeOf(typeRef, definitions) }
@@ -57,6 +59,19 @@ export function lowerTable(table: DecisionTable, around: Around, owner: Decision
     : NULL
   const result = decide(table, rules, otherwise, around, owner)
   return values.select(allowed, result, NULL)
+}
+
+/** Whether every word that an input can be is allowed. */
+function allowsAll(
+  value: Value,
+  verdict: (of: Value) => number,
+  { expressions: { graph } }: DecisionLowering,
+): boolean {
+  const type = value.kind === 'node' ? graph.type(value.id) : undefined
+  return (
+    type?.kind === 'code' &&
+    type.values.every((_, code) => graph.isTrue(verdict(ofNode(graph.constant(code, type)))))
+  )
 }
 
 function isAny(cell: FeelText | undefined): boolean {

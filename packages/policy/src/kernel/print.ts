@@ -34,7 +34,11 @@ export class Printer {
   /** The expression that works a node out. */
   expression(id: number): string {
     const node = this.#node(id)
-    if (node.type.kind !== 'boolean' || node.op === 'input' || node.op === 'memo') return this.#plain(node)
+    if (node.type.kind !== 'boolean' || node.op === 'input' || node.op === 'memo') {
+      const text = this.#plain(node)
+      // Told that a number is a small whole one, the compiler keeps it in an integer register.
+      return SMALLER.has(node.op) && isSmall(node) ? `(${text} | 0)` : text
+    }
     if (!node.nullable) return this.#truth(node)
     return `(${this.#truth(node)} ? 1 : ${this.#falsity(node)} ? 0 : 2)`
   }
@@ -94,8 +98,11 @@ export class Printer {
         return this.falsity(node.args[0])
       case 'is-null':
         return this.#isNull(node.args[0])
-      case 'select':
-        return `(${this.truth(node.args[0])} ? ${this.truth(node.args[1])} : ${this.truth(node.args[2])})`
+      case 'select': {
+        const [condition, then, otherwise] = node.args.map((arg) => this.truth(arg))
+        if (then === 'true' && otherwise === 'false') return condition as string
+        return `(${condition} ? ${then} : ${otherwise})`
+      }
       case 'compare':
         return this.#compare(node, node.test)
       default:
@@ -278,6 +285,16 @@ export class Printer {
     const [x, y] = [this.value(a), this.value(b)]
     const divisor = this.#node(b)
     const known = divisor.op === 'constant' && typeof divisor.value === 'number' ? divisor.value : undefined
+    if (n.min >= 0n && d.min > 0n && known !== undefined && known < 2 ** 30) {
+      const add =
+        node.rounding === 'half up' && known % 2 === 0
+          ? known / 2
+          : node.rounding === 'floor' || node.rounding === 'down'
+            ? 0
+            : undefined
+      const top = add !== undefined && n.max + BigInt(add) < SMALL
+      if (top && !this.#maybe(a)) return `((${x} + ${numeral(add)} | 0) / ${y})`
+    }
     if (n.min >= 0n && d.min > 0n && node.rounding !== 'half even') {
       switch (node.rounding) {
         case 'floor':
@@ -326,6 +343,24 @@ export class Printer {
         : `${x} ${sign} ${numeral(thresholds[i] as number)} ? ${i === 0 ? '0' : piece(i - 1)} : ${below(i + 1)}`
     return thresholds.length === 0 ? (this.#maybe(node.args[0]) ? `(${x} * 0)` : '0') : `(${below(0)})`
   }
+}
+
+const SMALL = 2n ** 31n
+const SMALLER: ReadonlySet<IrNode['op']> = new Set<IrNode['op']>([
+  'add',
+  'subtract',
+  'multiply',
+  'rescale',
+  'minimum',
+  'maximum',
+  'quotient',
+  'select',
+])
+
+function isSmall({ type, nullable }: IrNode): boolean {
+  return (
+    !nullable && type.kind === 'number' && type.form === 'integer' && type.min > -SMALL && type.max < SMALL
+  )
 }
 
 const SIGNS = { '<': '<', '<=': '<=', '>': '>', '>=': '>=', '=': '===' } as const

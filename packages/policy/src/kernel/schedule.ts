@@ -47,7 +47,20 @@ export function scheduleOf(plan: Plan): Schedule {
       if (node.op === 'piecewise' || node.op === 'pick' || node.op === 'is-null') named.add(arg)
     }
   }
-  for (const [id, count] of uses) if (count > 1) named.add(id)
+  // A short test is worked out again wherever it is read, so that it costs nothing in branches that are not taken.
+  const sizes: number[] = []
+  for (const node of nodes) {
+    const below = argsOf(node).map((arg) =>
+      (uses.get(arg) ?? 0) > 1 && !SHORT.has((nodes[arg] as IrNode).op) ? 0 : (sizes[arg] ?? 0),
+    )
+    sizes.push(below.reduce((a, b) => a + b, LEAF.has(node.op) ? 0 : 1))
+  }
+  const isShort = (id: number) => SHORT.has((nodes[id] as IrNode).op) && (sizes[id] as number) <= 4
+  for (const [id, count] of uses) if (count > 1 && !isShort(id)) named.add(id)
+  // What stands in a short test needs a name instead.
+  for (const node of nodes)
+    if (needed.has(node.id) && (uses.get(node.id) ?? 0) > 1 && isShort(node.id))
+      nameBelow(node, nodes, isShort, named)
   for (const { id, op, level } of nodes)
     if (op === 'aggregate' || kept.has(id)) named.add(id)
     else if (op === 'project' || level === 'constant') named.delete(id)
@@ -59,6 +72,21 @@ export function scheduleOf(plan: Plan): Schedule {
     ;(node.level === 'person' ? person : group)[stageOf(node.id)]?.push(node)
   }
   return { person, group, stageOf, named, kept }
+}
+
+const SHORT: ReadonlySet<IrNode['op']> = new Set<IrNode['op']>(['compare', 'is-null', 'not', 'and', 'or'])
+const LEAF: ReadonlySet<IrNode['op']> = new Set<IrNode['op']>(['input', 'constant', 'project'])
+
+function nameBelow(
+  node: IrNode,
+  nodes: readonly IrNode[],
+  isShort: (id: number) => boolean,
+  named: Set<number>,
+): void {
+  for (const arg of argsOf(node)) {
+    if (isShort(arg)) nameBelow(nodes[arg] as IrNode, nodes, isShort, named)
+    else named.add(arg)
+  }
 }
 
 function stagesOf(nodes: readonly IrNode[]): number[] {
