@@ -10,6 +10,7 @@ import { importCity } from './journeys/import-city.ts'
 import { importOwn } from './journeys/import-own.ts'
 import { keyboard } from './journeys/keyboard.ts'
 import { languages } from './journeys/languages.ts'
+import { ledger } from './journeys/ledger.ts'
 import { map } from './journeys/map.ts'
 import { series } from './journeys/series.ts'
 import { signIn } from './journeys/sign-in.ts'
@@ -22,6 +23,7 @@ const journeys: Journey[] = [
   map,
   series,
   catalogue,
+  ledger,
   languages,
   keyboard,
   signIn,

@@ -12,7 +12,8 @@ export const LedgerEntryItem = Type.Object(
     }),
     id: Type.String(),
     time: Type.String({ description: "the node's claim; order is the index" }),
-    who: Type.String(),
+    who: Type.String({ description: 'id of the actor: an account, or `system`' }),
+    whoName: Type.Union([Type.String(), Type.Null()], { description: 'what that account is called here' }),
     onBehalfOf: Type.Union([Type.String(), Type.Null()]),
     action: Type.String(),
     object: Type.Object(
@@ -36,6 +37,7 @@ export const LedgerEntryDetail = Type.Object(
   {
     ...LedgerEntryItem.properties,
     envelope: Type.Unknown({ description: 'the entry itself' }),
+    bytes: Type.String({ description: 'the bytes of the entry, base64: what was hashed' }),
     leafHash: Type.String(),
     before: Type.Unknown(),
     after: Type.Unknown(),

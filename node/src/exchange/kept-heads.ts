@@ -98,6 +98,7 @@ export class KeptHeads {
 
   /** Seconds since 1970 of the last heartbeat; null before the first head. */
   get heartbeat(): number | null {
+    if (!this.#beat) this.beat()
     return this.#beat?.time ?? null
   }
 

@@ -153,6 +153,7 @@ function detailRoute({ records, nodeLedger, heads }: ExchangeRooms): Route {
         body: {
           ...itemOf(row),
           envelope: envelope ?? null,
+          bytes: Buffer.from(entry).toString('base64'),
           leafHash: Buffer.from(leafHash(entry)).toString('hex'),
           before: row.before ?? null,
           after: row.after ?? null,
@@ -250,6 +251,7 @@ function itemOf(row: IndexedAuditRow): LedgerEntryItem {
     id: row.id,
     time: row.at,
     who: row.actor,
+    whoName: row.who_name,
     onBehalfOf: row.on_behalf,
     action: row.action,
     object: { type: row.target_type, id: row.target_id, version: row.target_version },

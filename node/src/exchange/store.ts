@@ -22,6 +22,8 @@ export interface AuditRow {
 }
 
 export interface IndexedAuditRow extends AuditRow {
+  /** What the actor is called here; null for the program itself and for whoever has no account. */
+  who_name: string | null
   log_index: string | null
   stamped_at: string | null
 }
@@ -99,7 +101,11 @@ export function searchEntries(records: Records, search: EntrySearch): Promise<In
     let query = indexed(db).orderBy('audit.outbox', 'desc').limit(search.limit)
     if (search.who)
       query = query.where((e) =>
-        e.or([e('audit.actor', '=', search.who ?? ''), e('audit.on_behalf', '=', search.who ?? '')]),
+        e.or([
+          e('audit.actor', '=', search.who ?? ''),
+          e('audit.on_behalf', '=', search.who ?? ''),
+          e('user_account.username', '=', (search.who ?? '').toLowerCase()),
+        ]),
       )
     if (search.object) {
       const [type, ...rest] = search.object.split(':')
@@ -134,7 +140,11 @@ function indexed(db: Parameters<Parameters<Records['read']>[0]>[0]) {
   return db
     .selectFrom('audit')
     .leftJoin('ledger_index', 'ledger_index.outbox', 'audit.outbox')
+    .leftJoin('user_account', (join) =>
+      join.on((e) => e(e.cast<string>('user_account.id', 'text'), '=', e.ref('audit.actor'))),
+    )
     .selectAll('audit')
+    .select('user_account.display_name as who_name')
     .select('ledger_index.log_index')
     .select((e) =>
       e

@@ -10,6 +10,8 @@ import { Icon } from '../shell/icon.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Failure, Loading } from '../shell/states.tsx'
 import { useUrlView } from '../shell/url-view.ts'
+import { actionWords } from './action-words.ts'
+import { checkPath } from './check-path.ts'
 import styles from './ledger-page.module.css'
 
 /** One entry opened: what happened, the payload it commits to, and the path to the signed head. */
@@ -43,26 +45,48 @@ function Opened({ entry, index }: { entry: LedgerEntryDetail; index: number }) {
   const { t } = useTranslation()
   const lang = language()
   const facts: [string, string | null][] = [
-    [t('ledger.by.action'), entry.action],
+    [t('ledger.by.action'), `${actionWords(t, entry.action)} (${entry.action})`],
     [
       t('ledger.by.object'),
       `${entry.object.type} ${entry.object.id}${entry.object.version ? ` (${entry.object.version})` : ''}`,
     ],
-    [t('ledger.by.who'), entry.who],
+    [t('ledger.by.who'), entry.whoName ? `${entry.whoName} (${entry.who})` : entry.who],
     [t('ledger.onBehalfOf'), entry.onBehalfOf],
-    [t('ledger.by.purpose'), entry.purpose],
+    [t('ledger.by.purpose'), t(`ledger.for.${entry.purpose}`, { defaultValue: entry.purpose })],
     [t('ledger.legalBasis'), entry.legalBasis],
     [t('ledger.reason'), entry.reason],
     [t('ledger.time'), formatInstant(entry.time, lang)],
     [t('ledger.stamps'), entry.stampedAt ? formatInstant(entry.stampedAt, lang) : t('ledger.notStampedYet')],
+    [
+      t('ledger.witnesses'),
+      entry.witnesses.length === 0
+        ? t('ledger.notWitnessedYet')
+        : entry.witnesses.map(({ name, time }) => `${name}, ${formatInstant(time, lang)}`).join('; '),
+    ],
   ]
+  const walked = useQuery({
+    queryKey: ['ledger', 'path', index, entry.head.root],
+    queryFn: () =>
+      checkPath({
+        index,
+        size: entry.head.size,
+        bytes: entry.bytes,
+        path: entry.path,
+        root: entry.head.root,
+      }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
   return (
     <div className={styles.opened}>
       <p className={styles.verdict}>
         <Badge tone={entry.opens ? 'good' : 'bad'}>
           {t(entry.opens ? 'ledger.opens' : 'ledger.opensNot')}
         </Badge>
-        <Badge tone="good">{t('ledger.covered', { size: formatNumber(entry.head.size, lang) })}</Badge>
+        {walked.data === undefined ? null : (
+          <Badge tone={walkedTone[walked.data]}>
+            {t(`ledger.walked.${walked.data}`, { size: formatNumber(entry.head.size, lang) })}
+          </Badge>
+        )}
       </p>
       <dl className={styles.facts}>
         {facts.map(([name, value]) =>
@@ -93,6 +117,8 @@ function Opened({ entry, index }: { entry: LedgerEntryDetail; index: number }) {
     </div>
   )
 }
+
+const walkedTone = { fits: 'good', 'fits-not': 'bad', cannot: 'note' } as const
 
 function Raw({ title, text }: { title: string; text: string }) {
   return (

@@ -14,6 +14,7 @@ import { PageHead } from '../shell/page-head.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Empty, Failure, Loading } from '../shell/states.tsx'
 import { useUrlView } from '../shell/url-view.ts'
+import { actionWords } from './action-words.ts'
 import { EntryPanel } from './entry-panel.tsx'
 import styles from './ledger-page.module.css'
 
@@ -39,7 +40,7 @@ export default function LedgerPage() {
         </>
       ) : (
         <Empty title={t('ledger.auditorsOnly')}>
-          {me.data === null ? <Link href="/sign-in?back=/ledger">{t('account.signIn')}</Link> : null}
+          {me.data === null ? <Link href="/sign-in?next=/ledger">{t('account.signIn')}</Link> : null}
         </Empty>
       )}
     </div>
@@ -56,7 +57,7 @@ function State() {
   })
   if (state.isPending) return <Loading lines={2} />
   if (state.error) return <Failure error={state.error} retry={() => void state.refetch()} />
-  const { size, waiting, mode, stamps, origin, vkey } = state.data
+  const { size, waiting, mode, stamps, witnesses, heartbeat, origin, vkey } = state.data
   const stamped =
     stamps.authorities === 0
       ? t('ledger.noAuthority')
@@ -82,7 +83,24 @@ function State() {
         </div>
         <div>
           <dt>{t('ledger.stamps')}</dt>
-          <dd>{stamped}</dd>
+          <dd>
+            {stamped} {stampLate(stamps) ? <Badge tone="warn">{t('ledger.stampLate')}</Badge> : null}
+            {stamps.clockDifferenceS === null ? null : (
+              <Badge tone="warn">
+                {t('ledger.clocksApart', { seconds: Math.abs(stamps.clockDifferenceS) })}
+              </Badge>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>{t('ledger.heartbeat')}</dt>
+          <dd>{heartbeat ? formatInstant(heartbeat, lang) : '—'}</dd>
+        </div>
+        <div className={styles.wide}>
+          <dt>{t('ledger.witnesses')}</dt>
+          <dd>
+            <Witnesses witnesses={witnesses} />
+          </dd>
         </div>
         <div className={styles.wide}>
           <dt>{t('ledger.key')}</dt>
@@ -101,6 +119,38 @@ function State() {
         </p>
       </details>
     </Panel>
+  )
+}
+
+/** A quarter of an hour without the stamp that is waited for. */
+function stampLate({ pendingSince }: LedgerState['stamps']): boolean {
+  return pendingSince !== null && Date.now() - Date.parse(pendingSince) > 15 * 60_000
+}
+
+const witnessTone = {
+  waiting: 'plain',
+  cosigned: 'good',
+  unreachable: 'warn',
+  refused: 'warn',
+  fork: 'bad',
+} as const
+
+function Witnesses({ witnesses: { list, guarded } }: { witnesses: LedgerState['witnesses'] }) {
+  const { t } = useTranslation()
+  const lang = language()
+  if (list.length === 0) return t('ledger.noWitness')
+  return (
+    <ul className={styles.witnesses}>
+      {list.map(({ name, state, size, time }) => (
+        <li key={name}>
+          <Badge tone={witnessTone[state]}>{t(`ledger.witness.${state}`)}</Badge> <code>{name}</code>
+          {size === null || time === null
+            ? null
+            : ` ${t('ledger.stampedUpTo', { size: formatNumber(size, lang), time: formatInstant(time, lang) })}`}
+        </li>
+      ))}
+      {guarded === false ? <li className={styles.note}>{t('ledger.unguarded')}</li> : null}
+    </ul>
   )
 }
 
@@ -128,7 +178,13 @@ function Entries() {
     <Panel title={t('ledger.entries')}>
       <form className={styles.search} onSubmit={submit} key={words.map((name) => view.get(name)).join()}>
         {words.map((name) => (
-          <Word key={name} name={name} label={t(`ledger.by.${name}`)} value={view.get(name) ?? ''} />
+          <Word
+            key={name}
+            name={name}
+            label={t(`ledger.by.${name}`)}
+            hint={t(`ledger.hint.${name}`)}
+            value={view.get(name) ?? ''}
+          />
         ))}
         <DayField
           label={t('ledger.from')}
@@ -185,14 +241,18 @@ function Entries() {
                     </td>
                     <td className={styles.nowrap}>{formatInstant(entry.time, lang)}</td>
                     <td>
-                      <code>{entry.action}</code>
+                      <span title={entry.action}>{actionWords(t, entry.action)}</span>{' '}
                       {entry.result === 'ok' ? null : <Badge tone="warn">{entry.result}</Badge>}
                     </td>
                     <td className={styles.id}>
                       {entry.object.type} <code>{entry.object.id}</code>
                     </td>
                     <td className={styles.id}>
-                      <code>{entry.who}</code>
+                      {entry.whoName ? (
+                        <span title={entry.who}>{entry.whoName}</span>
+                      ) : (
+                        <code>{entry.who}</code>
+                      )}
                     </td>
                     <td className={styles.nowrap}>
                       {entry.stampedAt ? formatInstant(entry.stampedAt, lang) : '—'}
@@ -223,12 +283,12 @@ function Entries() {
   )
 }
 
-function Word({ name, label, value }: { name: string; label: string; value: string }) {
+function Word({ name, label, hint, value }: { name: string; label: string; hint: string; value: string }) {
   const id = useId()
   return (
     <div className={styles.word}>
       <label htmlFor={id}>{label}</label>
-      <input id={id} name={name} defaultValue={value} autoComplete="off" maxLength={300} />
+      <input id={id} name={name} defaultValue={value} placeholder={hint} autoComplete="off" maxLength={300} />
     </div>
   )
 }
