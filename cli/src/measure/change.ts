@@ -7,15 +7,7 @@ import type { Panel } from '@nhip/measure/panel'
 import { MeasureError, type MeasureProblem } from '@nhip/measure/problem'
 import { type Change, change as decompose, type Edition, NoChange } from '@nhip/measure/rank/change'
 import { type Io, UsageError } from '../verb.ts'
-import {
-  type DataFlags,
-  dataOptions,
-  openData,
-  openFramework,
-  printProblems,
-  Unusable,
-  withUsable,
-} from './open.ts'
+import { dataOptions, openData, openFramework, printProblems, Unusable, withUsable } from './open.ts'
 import { problemJson } from './problem-json.ts'
 import { whole } from './rank.ts'
 

@@ -9,6 +9,7 @@ export const help = {
 nhip measure compute BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv [--wide CỘT] [--period KỲ] [--as-published NGÀY] [--json]
 nhip measure rank BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv [--draws N] [--seed S] [--level 0.9] [--sobol K] [--jobs N] [--wide CỘT] [--json]
 nhip measure change BỘ-1.yaml SỐ-LIỆU-1.csv BỘ-2.yaml SỐ-LIỆU-2.csv --unit MÃ [--from KỲ] [--to KỲ] [--crosswalk TỆP] [--from-on-new-map TỆP --to-on-old-map TỆP] [--json]
+nhip measure improve BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv --unit MÃ [--effort CÔNG-SỨC.csv] [--budget N] [--steps N] [--pending MỤC,MỤC] [--json]
 nhip measure quality DỮ-LIỆU.csv --rules QUY-TẮC.yaml [--wide CỘT] [--as-published NGÀY] [--json]
 nhip measure convert VÀO RA --format csv|json|sdmx-csv [--bom]
 nhip measure map DỮ-LIỆU.csv --units THƯ-MỤC --view as_now|as_then|NGÀY --shares equal|area|population [--agg sum] [--codes] [--interval]
@@ -20,6 +21,7 @@ Mã thoát: 0 xong · 1 câu trả lời là không · 2 dùng sai, dữ liệu 
 nhip measure compute FRAMEWORK.yaml DATA.csv [--wide COLUMN] [--period P] [--as-published D] [--json]
 nhip measure rank FRAMEWORK.yaml DATA.csv [--draws N] [--seed S] [--level 0.9] [--sobol K] [--jobs N] [--wide COLUMN] [--json]
 nhip measure change F1.yaml D1.csv F2.yaml D2.csv --unit U [--from P] [--to P] [--crosswalk FILE] [--from-on-new-map FILE --to-on-old-map FILE] [--json]
+nhip measure improve FRAMEWORK.yaml DATA.csv --unit U [--effort E.csv] [--budget N] [--steps N] [--pending ITEM,ITEM] [--json]
 nhip measure quality DATA.csv --rules R.yaml [--wide COLUMN] [--as-published D] [--json]
 nhip measure convert IN OUT --format csv|json|sdmx-csv [--bom]
 nhip measure map DATA.csv --units DIR --view as_now|as_then|DATE --shares equal|area|population [--agg sum] [--codes] [--interval]
@@ -37,6 +39,7 @@ const actions: Record<string, () => Promise<Action>> = {
   compute: async () => (await import('../measure/compute.ts')).compute,
   rank: async () => (await import('../measure/rank.ts')).rank,
   change: async () => (await import('../measure/change.ts')).change,
+  improve: async () => (await import('../measure/improve.ts')).improve,
   quality: async () => (await import('../measure/quality.ts')).quality,
   convert: async () => (await import('../measure/convert.ts')).convert,
   map: async () => (await import('../measure/map.ts')).map,
