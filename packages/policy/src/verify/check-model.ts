@@ -68,14 +68,18 @@ class ModelChecker {
 
   #table(view: TableView, begun: number): void {
     const { clock, budgetMs = DEFAULT_MS } = this.#options
-    const budget = new Budget(DEFAULT_STEPS * Math.max(1, budgetMs / DEFAULT_MS), budgetMs, clock)
+    // Each search has its share of the time, so that one that is hard leaves the others theirs.
+    const share = (part: number) =>
+      new Budget(part * DEFAULT_STEPS * Math.max(1, budgetMs / DEFAULT_MS), part * budgetMs, clock)
+    const tracing = share(0.25)
     const findings: Finding[] = []
     let replay: TableReplay | undefined
     const check: TableCheck = {
       view,
-      budget,
+      budget: share(0.25),
+      tracing,
       findings,
-      realise: (region) => realise(view, region, this.#views.producerOf, budget),
+      realise: (region) => realise(view, region, this.#views.producerOf, tracing),
       hitsOf: (realised) => {
         if (realised.kind === 'found' && view.found.whole) return this.#run(view, realised)
         replay ??= new TableReplay(view, this.#types)
@@ -89,10 +93,10 @@ class ModelChecker {
     checkInputs(check)
     checkOutputs(check, this.#types)
     checkReachable(check)
-    const pairs = meetingPairs(view.may, budget, MOST_PAIRS)
+    const pairs = meetingPairs(view.may, check.budget, MOST_PAIRS)
     const overlaps = checkConflicts(check, pairs)
-    const gaps = checkGaps(check, pairs.complete && pairs.pairs.length === 0)
-    checkShadows(check, pairs)
+    const gaps = checkGaps({ ...check, budget: share(0.5) }, pairs.complete && pairs.pairs.length === 0)
+    checkShadows({ ...check, budget: share(0.25) }, pairs)
     this.findings.push(...findings)
     this.tables.push({
       decision: view.decision,

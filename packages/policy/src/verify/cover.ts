@@ -171,27 +171,29 @@ const countUpTo = (sorted: readonly number[], at: number) => countBelow(sorted, 
 
 /**
  * Regions for reading, made from pieces: each is widened column by column as far as no box is met, and what then lies
- * inside another is left out. Regions may overlap; together they are what the pieces are.
+ * inside another is left out. Regions may overlap; together they are what the pieces are. Where the budget ends, pieces stay as they are.
  */
 export function regionsOf(
   pieces: readonly Box[],
   domain: Box,
   boxes: readonly Box[],
   most: number,
+  budget: Budget,
 ): Box[] {
   const sorted = [...pieces].sort((a, b) => roughVolume(b) - roughVolume(a))
   const regions: Box[] = []
   for (const piece of sorted) {
     if (regions.length >= most) break
     if (regions.some((region) => boxContains(region, piece))) continue
-    regions.push(widened(piece, domain, boxes))
+    regions.push(widened(piece, domain, boxes, budget))
   }
   return regions.filter((region, i) => !regions.some((other, j) => j !== i && boxContains(other, region) && (j < i || !boxContains(region, other))))
 }
 
-function widened(piece: Box, domain: Box, boxes: readonly Box[]): Box {
+function widened(piece: Box, domain: Box, boxes: readonly Box[], budget: Budget): Box {
   let region = piece
   for (let d = 0; d < domain.length; d++) {
+    if (!budget.spend(boxes.length * 4)) return region
     let free = domain[d] as IndexSet
     const wide = region.with(d, free)
     for (const box of boxes) {

@@ -26,7 +26,7 @@ export function checkGaps(check: TableCheck, disjoint: boolean): TableSummary['g
   const regions =
     sure.pieces.length > MOST_GATHERED
       ? sure.pieces.slice(0, MOST_FINDINGS + 1)
-      : regionsOf(sure.pieces, inner, view.may, MOST_FINDINGS + 1)
+      : regionsOf(sure.pieces, inner, view.may, MOST_FINDINGS + 1, check.tracing)
   let reported = 0
   for (const region of regions.slice(0, MOST_FINDINGS)) {
     const isGap = reportRegion(

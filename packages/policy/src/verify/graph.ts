@@ -132,6 +132,8 @@ class Reading {
   }
 
   #text(text: FeelText, local: ReadonlySet<string>, cell = false): void {
+    // Numbers and quoted words speak of nobody: most cells are such.
+    if (!/[\p{L}_]/u.test(text.text.replace(/"(?:[^"\\]|\\.)*"/g, ''))) return
     const names = new Set([...this.#required, ...local, ...[...this.#all.keys()].filter((n) => text.text.includes(n))])
     const scope = { names, functions: BUILT_IN_NAMES }
     const { ast, problems } = (cell ? parseUnaryTests : parse)(text.text, scope, { unknownNames: 'keep' })

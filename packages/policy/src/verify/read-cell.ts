@@ -15,7 +15,8 @@ export function readCell(
   if (trimmed === '' || trimmed === '-') return { ast: ANYTHING, problems: [] }
   const { ast, problems } = parseUnaryTests(
     text as string,
-    { names, functions: BUILT_IN_NAMES },
+    // Only names that occur can be meant: a trie of all of them for each cell would cost more than the cells.
+    { names: names.filter((name) => trimmed.includes(name)), functions: BUILT_IN_NAMES },
     { unknownNames: 'keep' },
   )
   if (ast.kind === 'tests') return { ast, problems }

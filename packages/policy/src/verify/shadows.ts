@@ -1,24 +1,34 @@
 import { type Box, boxContains, boxesMeet, isEmptyBox, sameBox } from './box.ts'
+import type { Budget } from './budget.ts'
 import { uncovered } from './cover.ts'
 import { contains, type IndexSet, same, union } from './index-set.ts'
 import { compareRanks, rankOf, sameOutput } from './outputs.ts'
 import type { Pairs } from './overlap.ts'
 import { finding } from './finding.ts'
 import { MOST_FINDINGS, placeOf, reportRegion, type TableCheck, unlessProved } from './table-check.ts'
-import { cellText, isTransparent, regionText, type TableView } from './view.ts'
+import { isTransparent, regionText, type TableView } from './view.ts'
 
 /** Rules that never win, say what another says already, or could be one. */
 export function checkShadows(check: TableCheck, pairs: Pairs): void {
-  const meeting = neighbours(pairs, check.view.may)
+  const meeting = neighbours(pairs, check.view.may, check.budget)
   checkMasked(check, meeting)
   checkSubsumed(check, pairs)
   checkMergeable(check, meeting)
 }
 
 /** Of each rule, the rules that may meet it. */
-function neighbours({ pairs, complete }: Pairs, boxes: readonly Box[]): (rule: number) => readonly number[] {
+function neighbours(
+  { pairs, complete }: Pairs,
+  boxes: readonly Box[],
+  budget: Budget,
+): (rule: number) => readonly number[] {
   const all = boxes.map((_, i) => i)
-  if (!complete) return (rule) => all.filter((i) => i !== rule && boxesMeet(boxes[i] as Box, boxes[rule] as Box))
+  if (!complete) {
+    return (rule) =>
+      budget.spend(boxes.length)
+        ? all.filter((i) => i !== rule && boxesMeet(boxes[i] as Box, boxes[rule] as Box))
+        : []
+  }
   const lists: number[][] = boxes.map(() => [])
   for (const [i, j] of pairs) {
     lists[i]?.push(j)
@@ -50,6 +60,7 @@ function checkMasked(check: TableCheck, meeting: (rule: number) => readonly numb
   const { hitPolicy } = view.table
   if (hitPolicy !== 'FIRST' && hitPolicy !== 'PRIORITY') return
   for (const [rule, box] of view.may.entries()) {
+    if (budget.spent) return
     if (isEmptyBox(box)) continue
     const stronger = strongerThan(view, rule, meeting(rule))
     if (stronger.length === 0) continue
@@ -80,7 +91,7 @@ function checkMasked(check: TableCheck, meeting: (rule: number) => readonly numb
           en: 'move it up, narrow what covers it, or remove it',
         },
       },
-      (hits) => by.some((i) => hits.includes(i)),
+      (hits) => stronger.some((i) => hits.includes(i + 1)),
     )
   }
 }
@@ -140,7 +151,7 @@ function checkSubsumed(check: TableCheck, { pairs }: Pairs): void {
 
 function isSame({ cells, may, must }: TableView, i: number, j: number): boolean {
   const [a, b] = [cells[i] ?? [], cells[j] ?? []]
-  if (a.every((cell, c) => cellText(cell) === cellText(b[c] as never))) return true
+  if (a.every((cell, c) => cell.text === b[c]?.text)) return true
   return isTransparent(a) && isTransparent(b) && sameBox(may[i] as Box, may[j] as Box) && sameBox(must[i] as Box, must[j] as Box)
 }
 
@@ -148,7 +159,7 @@ function isSame({ cells, may, must }: TableView, i: number, j: number): boolean 
 function inside({ cells, columns, may, must }: TableView, inner: number, outer: number): boolean {
   return columns.every(({ inputs }, d) => {
     if (contains(must[outer]?.[d] as IndexSet, may[inner]?.[d] as IndexSet)) return true
-    return inputs.every((c) => cellText(cells[inner]?.[c] as never) === cellText(cells[outer]?.[c] as never))
+    return inputs.every((c) => cells[inner]?.[c]?.text === cells[outer]?.[c]?.text)
   })
 }
 
@@ -172,10 +183,12 @@ function checkMergeable({ view, findings }: TableCheck, meeting: (rule: number) 
   )
   let reported = 0
   const done = new Set<number>()
+  const { ids, sums } = fingerprints(may)
   for (const [d, { column }] of columns.entries()) {
     const groups = new Map<string, number[]>()
     for (const i of usable) {
-      const key = `${(may[i] as Box).map((set, c) => (c === d ? '' : set.join(','))).join(';')}|${(outputs.rules[i] ?? []).map((o) => o.text).join('|')}`
+      const rest = (sums[i] as number) - mixed(d, ids[i]?.[d] as number)
+      const key = `${rest}|${(outputs.rules[i] ?? []).map((o) => o.text).join('|')}`
       const group = groups.get(key)
       if (group) group.push(i)
       else groups.set(key, [i])
@@ -189,7 +202,7 @@ function checkMergeable({ view, findings }: TableCheck, meeting: (rule: number) 
         const [a, b] = [may[i]?.[d] as IndexSet, may[j]?.[d] as IndexSet]
         const joined = union(a, b)
         const one = column.ordered ? a.length === 2 && b.length === 2 && joined.length === 2 : true
-        if (!one || same(a, b) || boxesMeet(may[i] as Box, may[j] as Box)) continue
+        if (!one || same(a, b) || !sameBut(d, ids[i] as number[], ids[j] as number[]) || boxesMeet(may[i] as Box, may[j] as Box)) continue
         const [first, last] = [Math.min(i, j), Math.max(i, j)]
         const between = meeting(last).some((m) => m > first && m < last) || meeting(first).some((m) => m > first && m < last)
         if (table.hitPolicy === 'FIRST' && between) continue
@@ -213,3 +226,26 @@ function checkMergeable({ view, findings }: TableCheck, meeting: (rule: number) 
     }
   }
 }
+
+/** A number for every distinct set of a column, and the sum of these by rule: rules that agree but for one column are found by it. */
+function fingerprints(boxes: readonly Box[]): { ids: number[][]; sums: number[] } {
+  const known = new Map<string, number>()
+  const ids = boxes.map((box) =>
+    box.map((set) => {
+      const text = set.join()
+      const id = known.get(text) ?? known.size
+      known.set(text, id)
+      return id
+    }),
+  )
+  return { ids, sums: ids.map((row) => row.reduce((sum, id, d) => sum + mixed(d, id), 0)) }
+}
+
+/** Scatters a set and its column over 31 bits, so that different rows seldom have one sum. */
+function mixed(column: number, id: number): number {
+  const x = Math.imul(Math.imul(id + 1, 0x9e3779b1) ^ (column + 1), 0x85ebca6b)
+  return (x ^ (x >>> 15)) >>> 1
+}
+
+const sameBut = (column: number, a: readonly number[], b: readonly number[]) =>
+  a.every((id, d) => d === column || id === b[d])

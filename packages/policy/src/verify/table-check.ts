@@ -15,7 +15,10 @@ export type Hits = readonly number[] | undefined
 /** What the checks of one table share. */
 export interface TableCheck {
   readonly view: TableView
+  /** Of the search that is running. */
   readonly budget: Budget
+  /** Of showing what was found: a search that was cut off still shows its findings. */
+  readonly tracing: Budget
   readonly findings: Finding[]
   /** Input data for a region, through upstream tables. */
   readonly realise: (region: Box) => Realised

@@ -40,6 +40,9 @@ export interface ViewCell {
   readonly source: FeelText | undefined
   readonly ast: TestsNode
   readonly form: TestForm
+  /** In one spelling, as two rules may share it. */
+  readonly text: string
+  readonly opaque: boolean
 }
 
 /** A decision table as sets: what the checks look at. */
@@ -147,7 +150,8 @@ function viewCell(source: FeelText | undefined, names: readonly string[], cache:
   const known = cache.get(text)
   if (known) return { ...known, source }
   const { ast } = readCell(text, names)
-  const cell = { source, ast, form: formOfCell(ast) }
+  const form = formOfCell(ast)
+  const cell = { source, ast, form, text: print(ast), opaque: isOpaque(form) }
   cache.set(text, cell)
   return cell
 }
@@ -208,12 +212,7 @@ function declaredAlong(model: LinkedModel, { known, path }: Extract<Origin, { ki
 
 /** Whether no cell of a rule is opaque. */
 export function isTransparent(cells: readonly ViewCell[]): boolean {
-  return cells.every(({ form }) => !isOpaque(form))
-}
-
-/** The text of a cell as two rules may share it. */
-export function cellText({ ast }: ViewCell): string {
-  return print(ast)
+  return cells.every(({ opaque }) => !opaque)
 }
 
 /** A region as tests by column, without the columns that do not matter. */
