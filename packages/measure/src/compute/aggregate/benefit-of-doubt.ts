@@ -26,11 +26,7 @@ export function benefitOfDoubt({ columns, units }: Children, bounds: [number, nu
   rows.forEach((row, u) => {
     if (row === null) return
     const own = row.map((x, c) => (top[c]! > 0 ? x / top[c]! : 0))
-    const used = [...own.keys()].filter((c) => !Number.isNaN(columns[c]![u]!) && top[c]! > 0)
-    if (used.length === 0) {
-      out.column[u] = 0
-      return
-    }
+    const used = [...own.keys()].filter((c) => !Number.isNaN(columns[c]![u]!))
     const a = limits.map((peer) => used.map((c) => peer[c]!))
     const b = limits.map(() => 1)
     if (bounds) {
@@ -41,14 +37,13 @@ export function benefitOfDoubt({ columns, units }: Children, bounds: [number, nu
       }
     }
     try {
-      out.column[u] = Math.min(
-        1,
-        maximise(
-          used.map((c) => own[c]!),
-          a,
-          b,
-        ).value,
+      const { value } = maximise(
+        used.map((c) => own[c]!),
+        a,
+        b,
       )
+      // Units on the frontier have exactly 1, so that they tie.
+      out.column[u] = value > 1 - 1e-9 ? 1 : value
     } catch (error) {
       if (!(error instanceof NoOptimum)) throw error
       out.notes[u] = NOTE.domain
