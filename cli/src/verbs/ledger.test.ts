@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
@@ -110,6 +119,63 @@ describe('nhip keys and nhip ledger', () => {
     expect((JSON.parse(out) as { findings: { kind: string }[] }).findings.map((item) => item.kind)).toContain(
       'leaf-mismatch',
     )
+  })
+
+  it('judges the heads and stamps that the folder keeps', async (context) => {
+    const tsa = at('tsa')
+    mkdirSync(tsa)
+    const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: tsa, stdio: 'pipe' })
+    try {
+      openssl('version')
+    } catch {
+      return context.skip('no openssl')
+    }
+    writeFileSync(
+      join(tsa, 'cnf'),
+      `[req]\ndistinguished_name = dn\n[dn]\n[root]\nbasicConstraints = critical,CA:true\n[tsa_cert]\nextendedKeyUsage = critical,timeStamping\n[authority]\nserial = ${join(tsa, 'serial')}\nsigner_digest = sha256\ndefault_policy = 1.2.3.4.1\ndigests = sha256\n`,
+    )
+    writeFileSync(join(tsa, 'serial'), '01')
+    const made = (name: string) => [
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      `${name}.key`,
+      '-subj',
+      `/CN=${name}`,
+    ]
+    openssl('req', '-x509', ...made('root'), '-out', 'root.pem', '-config', 'cnf', '-extensions', 'root')
+    openssl('req', ...made('tsa'), '-out', 'tsa.csr', '-config', 'cnf')
+    const sign = ['-CA', 'root.pem', '-CAkey', 'root.key', '-CAcreateserial', '-extfile', 'cnf']
+    openssl('x509', '-req', '-in', 'tsa.csr', ...sign, '-extensions', 'tsa_cert', '-out', 'tsa.pem')
+
+    const note = readFileSync(join(dir, 'checkpoint'), 'utf8')
+    const size = note.split('\n')[1] ?? ''
+    for (const name of ['heads', 'stamps']) mkdirSync(join(dir, name))
+    writeFileSync(join(dir, 'heads', `${size}.note`), note)
+    writeFileSync(join(tsa, 'text'), note.slice(0, note.lastIndexOf('\n\n') + 1))
+    const stamp = join(dir, 'stamps', `${size}.tsr`)
+    openssl('ts', '-query', '-data', 'text', '-sha256', '-cert', '-out', 'q.tsq')
+    const reply = ['-config', 'cnf', '-section', 'authority', '-signer', 'tsa.pem', '-inkey', 'tsa.key']
+    openssl('ts', '-reply', ...reply, '-queryfile', 'q.tsq', '-out', stamp)
+    const verify = async () => {
+      const args = ['ledger', 'verify', dir, '--key', vkey, '--tsa-ca', join(tsa, 'root.pem'), '--json']
+      const { code, out } = await nhip(args)
+      const { findings, ...verdict } = JSON.parse(out) as { findings: { kind: string }[] }
+      return { code, kinds: findings.map(({ kind }) => kind), verdict }
+    }
+    const good = await verify()
+    expect(good).toMatchObject({ code: 0, kinds: [], verdict: { stamps: { stored: 1, latestSize: 302 } } })
+
+    writeFileSync(stamp, '<html>bảo trì</html>')
+    expect(await verify()).toMatchObject({ code: 1, kinds: ['stamp-invalid'] })
+    rmSync(stamp)
+    // A head that the log does not continue: of the same key, over another tree.
+    const key = at('keys', readdirSync(at('keys')).find((file) => file.startsWith('log.')) ?? '')
+    await nhip(['ledger', 'init', at('other'), '--origin', 'mau.nhip.example/log', '--key', key])
+    await nhip(['ledger', 'append', at('other')], '{"khác":1}')
+    writeFileSync(join(dir, 'heads', '1.note'), readFileSync(at('other', 'checkpoint')))
+    expect(await verify()).toMatchObject({ code: 1, kinds: ['inconsistent'] })
   })
 
   it('is used wrongly: says how to do it right', async () => {

@@ -7,6 +7,7 @@ import { canonicalBytes } from '@nhip/canonical/canonical-json'
 import { lockFolder } from '@nhip/durable/folder-lock'
 import { nodeFileSystem } from '@nhip/durable/node-file-system'
 import { formatHead, openHead } from '@nhip/ledger/checkpoint'
+import { ClaimScan } from '@nhip/ledger/claims'
 import { opens, parseEnvelope } from '@nhip/ledger/envelope'
 import { blockingReader, folderReader, type LedgerReader } from '@nhip/ledger/folder'
 import { Ledger } from '@nhip/ledger/ledger'
@@ -21,6 +22,7 @@ import {
 import { formatReceipt, verifyReceipt } from '@nhip/ledger/receipt'
 import { bundlePath, TILE_WIDTH, tilePath, tilesOf } from '@nhip/ledger/tile-path'
 import { type Verification, verifyLedger } from '@nhip/ledger/verify'
+import { anchorsOf, type KeptEvidence, keptEvidence } from '../ledger/kept-evidence.ts'
 import { type Io, UsageError } from '../verb.ts'
 
 export const summary = { vi: 'Sổ cái: ghi, chứng minh, kiểm tra', en: 'The ledger: append, prove, verify' }
@@ -30,7 +32,8 @@ nhip ledger append DIR [TỆP|-]          mỗi dòng vào một JSON; sau khi �
 nhip ledger head DIR                    đầu sổ đã ký
 nhip ledger prove DIR --index I [-o TỆP.tlog-proof]
 nhip ledger consistency DIR --from M --to N
-nhip ledger verify DIR|URL|TỆP.tlog-proof [--key VKEY]… [--witness VKEY]… [--quorum N] [--since TỆP]… [--payload TỆP --salt HEX]
+nhip ledger verify DIR|URL|TỆP.tlog-proof [--key VKEY]… [--witness VKEY]… [--quorum N] [--since TỆP]… [--tsa-ca PEM]
+                                        [--payload TỆP --salt HEX]
 nhip ledger export DIR ĐÍCH             bản sao tĩnh, phục vụ được bằng máy chủ web bất kỳ
 nhip ledger succeed DIR --key TỆP       mở sổ kế tiếp DIR/2, mục đầu ghi lại đầu cuối cùng của sổ cũ
 Mã thoát: 0 đúng · 1 sai, có bằng chứng · 2 dùng sai · 3 không đọc được nguồn · 4 nhất quán nhưng chưa đủ tin (thiếu khóa, thiếu nhân chứng)
@@ -40,7 +43,8 @@ nhip ledger append DIR [FILE|-]         one JSON a line in; once on disk, one li
 nhip ledger head DIR                    the signed head
 nhip ledger prove DIR --index I [-o FILE.tlog-proof]
 nhip ledger consistency DIR --from M --to N
-nhip ledger verify DIR|URL|FILE.tlog-proof [--key VKEY]… [--witness VKEY]… [--quorum N] [--since FILE]… [--payload FILE --salt HEX]
+nhip ledger verify DIR|URL|FILE.tlog-proof [--key VKEY]… [--witness VKEY]… [--quorum N] [--since FILE]… [--tsa-ca PEM]
+                                        [--payload FILE --salt HEX]
 nhip ledger export DIR TARGET           a static copy for any web server
 nhip ledger succeed DIR --key FILE      opens the successor DIR/2, whose first entry holds the last head of the old one
 Exit codes: 0 verified · 1 not, with evidence · 2 usage · 3 source unreachable · 4 consistent, but not enough trust (no key, no quorum)
@@ -57,6 +61,7 @@ const options = {
   witness: { type: 'string', multiple: true },
   quorum: { type: 'string' },
   since: { type: 'string', multiple: true },
+  'tsa-ca': { type: 'string' },
   payload: { type: 'string' },
   salt: { type: 'string' },
 } as const
@@ -199,9 +204,16 @@ async function verify(target: string, _second: string | undefined, values: Value
   if (kind === 'receipt') return verifyOneReceipt(target, keys, witnesses, want, values, io)
   const reader = kind === 'url' ? urlReader(target) : blockingReader(target)
   const since = await Promise.all((values.since ?? []).map((file) => readFile(file, 'utf8')))
+  const anchors = values['tsa-ca'] ? await anchorsOf(values['tsa-ca']) : []
+  const kept: KeptEvidence =
+    kind === 'folder'
+      ? await keptEvidence(target, anchors)
+      : { heads: [], stamps: [], stampCount: 0, findings: [] }
+  const claims = new ClaimScan(kept.stamps)
   let verdict: Verification
   try {
-    verdict = await verifyLedger(reader, { keys, witnesses, since })
+    const options = { keys, witnesses, since: [...since, ...kept.heads], onBundle: claims.onBundle }
+    verdict = await verifyLedger(reader, options)
   } catch (error) {
     if (kind === 'url' && error instanceof Unreachable) {
       io.stderr.write(`${error.message}\n`)
@@ -210,10 +222,25 @@ async function verify(target: string, _second: string | undefined, values: Value
     throw error
   }
   const have = verdict.cosignedBy.length
-  const answer = { ...verdict, target, quorum: { want, have } }
+  const latest = kept.stamps.at(-1)
+  const findings = [...verdict.findings, ...kept.findings, ...claims.findings]
+  const answer = {
+    ...verdict,
+    ok: findings.every((finding) => finding.severity !== 'error'),
+    findings,
+    checked: { ...verdict.checked, stamps: kept.stamps.length },
+    stamps: {
+      stored: kept.stampCount,
+      latestSize: latest?.size ?? null,
+      latestTime: latest ? new Date(latest.time).toISOString() : null,
+      pendingEntries: verdict.size - (latest?.size ?? 0),
+    },
+    target,
+    quorum: { want, have },
+  }
   if (io.json) io.stdout.write(`${JSON.stringify(answer)}\n`)
   else printVerdict(answer, io)
-  if (!verdict.ok) return 1
+  if (!answer.ok) return 1
   return verdict.trust === 'none' || have < want ? 4 : 0
 }
 
@@ -443,7 +470,11 @@ function urlReader(base: string): LedgerReader {
 }
 
 function printVerdict(
-  verdict: Verification & { target: string; quorum: { want: number; have: number } },
+  verdict: Verification & {
+    target: string
+    quorum: { want: number; have: number }
+    stamps: { stored: number; latestSize: number | null; latestTime: string | null }
+  },
   io: Io,
 ): void {
   const vi = io.lang === 'vi'
@@ -455,6 +486,19 @@ function printVerdict(
       ? `Đã kiểm: ${checked.entries} mục, ${checked.tiles} ô băm, ${checked.heads} đầu sổ; nhân chứng ${verdict.quorum.have}/${verdict.quorum.want}.`
       : `Checked: ${checked.entries} entries, ${checked.tiles} tiles, ${checked.heads} heads; witnesses ${verdict.quorum.have}/${verdict.quorum.want}.`,
   ]
+  const { stored, latestSize, latestTime } = verdict.stamps
+  if (latestSize !== null)
+    lines.push(
+      vi
+        ? `Dấu thời gian: ${latestSize} mục đầu đã có trước ${latestTime}.`
+        : `Time stamp: the first ${latestSize} entries existed before ${latestTime}.`,
+    )
+  else if (stored > 0)
+    lines.push(
+      vi
+        ? `Có ${stored} dấu thời gian chưa kiểm: cần --tsa-ca.`
+        : `${stored} time stamps were not judged: they need --tsa-ca.`,
+    )
   if (verdict.trust === 'none') {
     lines.push(
       vi
