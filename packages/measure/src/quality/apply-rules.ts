@@ -106,7 +106,7 @@ class Work {
 
   #when(rule: Rule & { kind: 'when' }, formula: Formula): void {
     const cube = this.#values
-    const item = rule.item ?? [...formula.items][0]
+    const item = rule.item ?? firstItem(formula)
     let unchecked = 0
     cube.periods.forEach((period, p) => {
       const column = formula.evaluate(cube, p)
@@ -206,7 +206,7 @@ class Work {
   /** Modified z: 0.6745·(x − median)/MAD, on logs where the values of the group are positive and skewed to the right. */
   #outlier(rule: Rule & { kind: 'outlier' }, formula: Formula): void {
     const cube = this.#values
-    const item = rule.item ?? [...formula.items][0]
+    const item = rule.item ?? firstItem(formula)
     const labels = rule.within === null ? undefined : this.#data.texts.get(rule.within)
     let unchecked = 0
     cube.periods.forEach((period, p) => {
@@ -319,6 +319,11 @@ class Work {
       rule: rule.rule,
     })
   }
+}
+
+/** The item that the text names first: what a rule is about, as people write them. */
+function firstItem({ items, text }: Formula): string | undefined {
+  return [...items].sort((a, b) => text.indexOf(a) - text.indexOf(b))[0]
 }
 
 const formatCount = (n: number, language: 'vi' | 'en'): string => shown(n, language)

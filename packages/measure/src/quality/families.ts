@@ -44,23 +44,30 @@ export function familiesOf(grid: Grid, hierarchy: Hierarchy): Family[] {
 function byCodes(units: readonly string[], at: Map<string, number>, parent: Int32Array): void {
   const roots = units.filter((code) => !/\d/.test(code))
   const root = roots.length === 1 ? at.get(roots[0]!)! : -1
-  const digits = new Map<string, number>()
-  for (const [code, u] of at) digits.set(code.replace(/\D/g, ''), u)
+  const places = new Map<string, number>()
+  for (const [code, u] of at) places.set(numbersIn(code).join('.'), u)
   for (let u = 0; u < units.length; u++) {
     const code = units[u]!
     for (let n = code.length - 1; n > 0 && parent[u]! < 0; n--) {
       const p = at.get(code.slice(0, n).replace(/[-_./:]+$/, ''))
       if (p !== undefined && p !== u) parent[u] = p
     }
-    // P01 and C01007: the letters name the level, the digits the place.
-    const own = code.replace(/\D/g, '')
+    // P01 and C01-007, tỉnh 1 and xã 1.7: the words name the level, the numbers the place.
+    const own = numbersIn(code)
     for (let n = own.length - 1; n > 0 && parent[u]! < 0; n--) {
-      const p = digits.get(own.slice(0, n))
+      const p = places.get(own.slice(0, n).join('.'))
+      if (p !== undefined && p !== u) parent[u] = p
+    }
+    const digits = own.length === 1 ? own[0]! : ''
+    for (let n = digits.length - 1; n > 0 && parent[u]! < 0; n--) {
+      const p = places.get(digits.slice(0, n))
       if (p !== undefined && p !== u) parent[u] = p
     }
     if (parent[u]! < 0 && root >= 0 && u !== root) parent[u] = root
   }
 }
+
+const numbersIn = (code: string): string[] => code.match(/\d+/g) ?? []
 
 /** The hierarchy to use when a rules file names none: the text item `parent`, else the codes. */
 export function hierarchyFrom(grid: Grid): Hierarchy {
