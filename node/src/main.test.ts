@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions } from 'fastify'
@@ -12,6 +12,7 @@ import { compile } from './http/validation.ts'
 import type { Role } from './identity/contract.ts'
 import { can } from './identity/permissions.ts'
 import { addUser, createToken } from './identity/users.ts'
+import { writeWorkbook } from './intake/file/workbook.fixture.ts'
 import { newLog, type OpenNode, openNode } from './main.ts'
 
 // One node for the whole file: opening the stores takes seconds, a request milliseconds.
@@ -448,6 +449,34 @@ describe('files', () => {
     expect(findings.items.map((f: { rule: string; row: number }) => [f.rule, f.row])).toEqual([['blank', 3]])
     const entity = (await get('/api/entities/urn:nhip:Station:ho_guom')).json()
     expect(entity).toMatchObject({ name: { vi: 'Hồ Gươm' }, lat: 21.028, lon: 105.852 })
+  })
+
+  test('the same facts in a workbook are the same facts: nothing new is stored', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'nhip-book-')), 'tram.xlsx')
+    await writeWorkbook(path, {
+      formats: ['dd/mm/yyyy hh:mm'],
+      sheets: [
+        { name: 'Ghi chú', rows: [['Số liệu trạm']] },
+        {
+          name: 'Trạm',
+          rows: [
+            ['trạm', 'thời gian', 'vĩ độ', 'kinh độ', 'PM2.5'],
+            ['Hồ Gươm', { v: '46327.333333333336', s: 1 }, 21.028, 105.852, 41.5],
+            ['Mỹ Đình', { v: '46339.333333333336', s: 1 }, 21.02, 105.77, 38.25],
+          ],
+        },
+      ],
+    })
+    const made = (await upload('tram.xlsx', readFileSync(path), { dataset: 'tram-khi' })).json()
+    expect(made.detected.sheets).toHaveLength(2)
+    const other = await as('officer', {
+      method: 'PUT',
+      url: `/api/imports/${made.id}/mapping`,
+      payload: { ...made.mapping, sheet: 'Trạm' },
+    })
+    expect(other.json()).toMatchObject({ detected: { sheet: 'Trạm' }, problems: [], rows: 2 })
+    const done = await commit(made.id, {})
+    expect(done).toMatchObject({ state: 'done', report: { accepted: 0, unchanged: 2, rejected: 0 } })
   })
 
   test('undo withdraws exactly what the import wrote', async () => {

@@ -180,6 +180,7 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
       records,
       blobs: new Blobs(join(folder.path, 'blobs'), join(folder.path, 'tmp')),
       rooms,
+      scratch: join(folder.path, 'imports'),
       newDatasetClass: folder.node.profile === 'demo' ? 'open' : 'shared',
       now,
     })

@@ -94,6 +94,9 @@ export const Mapping = Type.Object(
     header: Type.Optional(Type.Boolean()),
     delimiter: Type.Optional(Type.String()),
     encoding: Type.Optional(Type.String()),
+    sheet: Type.Optional(
+      Type.String({ description: 'sheet of a workbook; the first visible one by default' }),
+    ),
     zone: Type.Optional(Type.String({ description: 'offset for times without one; +07:00 by default' })),
     entity: Type.Optional(Type.String({ description: 'one entity for the whole file' })),
     entityType: Type.Optional(
@@ -124,6 +127,12 @@ export const ImportItem = Type.Object(
         delimiter: Type.String(),
         header: Type.Boolean(),
         shape: Type.Enum(['long', 'wide'] as const),
+        sheet: Type.Optional(Type.String({ description: 'of a workbook: the sheet that is read' })),
+        sheets: Type.Optional(
+          Type.Array(
+            Type.Object({ name: Type.String(), hidden: Type.Boolean() }, { additionalProperties: false }),
+          ),
+        ),
         columns: Type.Array(
           Type.Object(
             {

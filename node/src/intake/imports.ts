@@ -15,6 +15,7 @@ import type { ImportItem, Mapping, Reading } from './contract.ts'
 import { UnreadableFile } from './file/csv.ts'
 import { guessMapping, type Knowledge } from './file/guess.ts'
 import { entityOfFile, type Finding, MappingError, rowMapper } from './file/map-rows.ts'
+import { type OpenTable, openTable, reopenTable } from './file/open-table.ts'
 import { dataRows, type FileProfile, profileFile } from './file/profile.ts'
 import {
   clearReport,
@@ -31,6 +32,8 @@ import {
 } from './store.ts'
 
 export const importJob = 'import.commit'
+
+const workbookType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 /** Rows that go to the store at once. */
 const chunkRows = 5000
@@ -60,6 +63,7 @@ export class Imports {
   readonly #blobs: Blobs
   readonly #rooms: IntakeRooms
   readonly #newDatasetClass: Dataset['class']
+  readonly #scratch: string
   readonly #now: () => number
 
   constructor(options: {
@@ -68,12 +72,15 @@ export class Imports {
     rooms: IntakeRooms
     /** Class of a dataset that an import creates. */
     newDatasetClass: Dataset['class']
+    /** Folder for sheets written out as text; what is in it can be made again. */
+    scratch: string
     now?: () => number
   }) {
     this.#records = options.records
     this.#blobs = options.blobs
     this.#rooms = options.rooms
     this.#newDatasetClass = options.newDatasetClass
+    this.#scratch = options.scratch
     this.#now = options.now ?? Date.now
   }
 
@@ -93,7 +100,7 @@ export class Imports {
     if (file.dataset !== undefined) looked.mapping.dataset = file.dataset
     const dataset = looked.mapping.dataset
     return this.#records.tx(actor, async (tx) => {
-      await this.#blobs.enter(tx, blob, 'text/csv')
+      await this.#blobs.enter(tx, blob, looked.detected.sheet === undefined ? 'text/csv' : workbookType)
       const id = await insertImport(tx, {
         dataset: dataset !== undefined && this.#rooms.catalogue.dataset(dataset) ? dataset : null,
         fileName: file.name,
@@ -119,7 +126,8 @@ export class Imports {
   /** Replaces the mapping and reads the first rows anew. */
   async map(actor: Actor, id: string, mapping: Mapping): Promise<void> {
     const known = await this.#known(id)
-    const looked = await this.#look(this.#blobs.path(known.sha256), known.fileName, mapping)
+    const asked = mapping.sheet === known.detected.sheet ? mapping : forAnotherSheet(mapping)
+    const looked = await this.#look(this.#blobs.path(known.sha256), known.fileName, asked)
     const { dataset } = looked.mapping
     await this.#records.tx(actor, async (tx) => {
       const changed = await updateImport(tx, id, ['preview', 'failed'], {
@@ -364,14 +372,18 @@ export class Imports {
 
   async #look(path: string, name: string, given: Mapping | undefined) {
     let profile: FileProfile
+    let table: OpenTable
     try {
-      profile = await profileFile(path, given)
+      table = await openTable(path, this.#scratch, given?.sheet)
+      profile = await profileFile(table.path, { ...given, ...table.layout })
     } catch (error) {
       if (error instanceof UnreadableFile)
         throw refuse(422, 'file-unreadable', { errors: [{ ...error.problem, file: name }] })
       throw error
     }
     const guess = guessMapping(profile, knowledgeOf(this.#rooms))
+    const { book } = table
+    if (book) Object.assign(guess.detected, { sheet: book.sheet, sheets: book.sheets })
     const signature = createHash('sha256')
       .update(JSON.stringify(profile.columns.map((column) => fold(column.name))))
       .digest('hex')
@@ -385,10 +397,11 @@ export class Imports {
       delimiter: profile.delimiter,
       header: profile.header,
       ...(profile.skipRows > 0 ? { skipRows: profile.skipRows } : {}),
+      ...(book ? { sheet: book.sheet } : {}),
     }
     if (mapping.entity === undefined && !mapping.columns.some(({ role }) => role === 'entity'))
       mapping.entity = entityOfFile(name)
-    const problems = openQuestions(mapping, guess.detected)
+    const problems = [...(book?.warnings ?? []), ...openQuestions(mapping, guess.detected)]
     const preview: Reading[] = []
     try {
       const mapRow = rowMapper(
@@ -451,7 +464,8 @@ export class Imports {
       header: mapping.header ?? known.detected.header,
       skipRows: mapping.skipRows ?? 0,
     }
-    for await (const row of dataRows(this.#blobs.path(known.sha256), layout)) {
+    const table = await reopenTable(this.#blobs.path(known.sha256), this.#scratch, mapping.sheet)
+    for await (const row of dataRows(table.path, layout)) {
       read += 1
       const mapped = mapRow(row)
       waiting.push(...mapped.candidates)
@@ -523,6 +537,17 @@ export function knowledgeOf({ catalogue, units }: IntakeRooms): Knowledge {
       return isUom(found) ? found.code : null
     },
     isUnitCode: (text) => codes.has(text.trim()),
+  }
+}
+
+/** Another sheet has other columns: of what was said only what does not depend on them still holds. */
+function forAnotherSheet({ dataset, sheet, zone, published }: Mapping): Mapping {
+  return {
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(sheet === undefined ? {} : { sheet }),
+    ...(zone === undefined ? {} : { zone }),
+    ...(published === undefined ? {} : { published }),
+    columns: [],
   }
 }
 

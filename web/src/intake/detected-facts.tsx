@@ -5,12 +5,16 @@ import styles from '../series/series-facts.module.css'
 /** How the node found the file to be written. */
 export function DetectedFacts({ item }: { item: ImportItem }) {
   const { t } = useTranslation()
-  const { encoding, delimiter, header, shape, columns } = item.detected
+  const { encoding, delimiter, header, shape, columns, sheet } = item.detected
   const signs: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' }
   const sign = signs[delimiter]
   const facts: [string, string][] = [
-    [t('import.encoding'), encoding],
-    [t('import.delimiter'), sign ? t(`import.sign.${sign}`) : delimiter],
+    ...(sheet === undefined
+      ? ([
+          [t('import.encoding'), encoding],
+          [t('import.delimiter'), sign ? t(`import.sign.${sign}`) : delimiter],
+        ] satisfies [string, string][])
+      : ([[t('import.sheet'), sheet]] satisfies [string, string][])),
     [t('import.header'), t(header ? 'import.headerYes' : 'import.headerNo')],
     [t('import.shape'), t(`import.shapes.${shape}`)],
     [t('import.columns'), String(columns.length)],

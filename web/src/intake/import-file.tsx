@@ -87,7 +87,7 @@ export function ImportFile() {
               id="import-file"
               className={styles.input}
               type="file"
-              accept=".csv,.tsv,.txt,text/csv"
+              accept=".csv,.tsv,.txt,.xlsx,text/csv"
               tabIndex={-1}
               aria-label={t('import.chooseFile')}
               onChange={(event) => void take(event.currentTarget.files?.[0])}

@@ -56,6 +56,17 @@ export function MappingEditor(props: {
   return (
     <div className={styles.editor} aria-busy={props.busy}>
       <div className={styles.whole}>
+        {item.detected.sheets && item.detected.sheets.length > 1 ? (
+          <Choice
+            label={t('import.sheet')}
+            value={item.detected.sheet ?? ''}
+            onChange={(sheet) => whole({ sheet })}
+            options={item.detected.sheets.map(({ name, hidden }) => ({
+              value: name,
+              label: hidden ? t('import.sheetHidden', { name }) : name,
+            }))}
+          />
+        ) : null}
         <Choice
           label={t('import.intoDataset')}
           value={mapping.dataset ?? ''}
