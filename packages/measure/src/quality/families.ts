@@ -48,7 +48,10 @@ function byCodes(units: readonly string[], at: Map<string, number>, parent: Int3
   for (const [code, u] of at) places.set(numbersIn(code).join('.'), u)
   for (let u = 0; u < units.length; u++) {
     const code = units[u]!
+    // Where codes have separators they are cut there only: 10-1 is no part of the name 10-12.
+    const cuts = /[-_./:]/.test(code) ? /[-_./:]/ : /./
     for (let n = code.length - 1; n > 0 && parent[u]! < 0; n--) {
+      if (!cuts.test(code[n]!)) continue
       const p = at.get(code.slice(0, n).replace(/[-_./:]+$/, ''))
       if (p !== undefined && p !== u) parent[u] = p
     }
