@@ -128,7 +128,7 @@ export function simulationText(report: Report, lang: 'vi' | 'en'): string {
   for (const { date, before, after, budget } of report.dates) {
     const changed = Object.entries(budget).filter(([, { difference }]) => difference !== 0n)
     say(
-      `${date} (${before} → ${after}): ${changed.length === 0 ? t('không đổi', 'no change') : changed.map(([name, { difference }]) => `${name} ${n(difference)}`).join(', ')}`,
+      `${date} (${before} → ${after}): ${changed.length === 0 ? t('không đổi', 'no change') : changed.map(([name, { difference }]) => `${name} ${difference === null ? t('chưa có luật ở một phía', 'no law on one side') : n(difference)}`).join(', ')}`,
     )
   }
   if (report.births)

@@ -9,7 +9,7 @@ import { entryAt } from '../interpret/parameters.ts'
 export interface Adjustable {
   readonly path: string
   readonly value: string
-  /** One for small whole numbers (ages, counts), else a hundredth, whole for whole amounts. */
+  /** One for whole numbers from 10 to 199 (ages, days, multiples), else a hundredth, whole for larger whole amounts. */
   readonly step: string
 }
 
@@ -57,8 +57,8 @@ export function adjustables(
 function stepOf(value: Num): string | null {
   const size = number.abs(value)
   const hundredth = number.divide(size, number.int(100))
-  if (hundredth === null || number.compare(size, number.ZERO) === 0) return value.isInteger ? '1' : null
-  if (!value.isInteger) return number.toText(hundredth)
+  if (hundredth === null || number.compare(size, number.ZERO) === 0) return null
+  if (!value.isInteger || number.compare(size, number.int(10)) < 0) return number.toText(hundredth)
   if (number.compare(size, number.int(200)) < 0) return '1'
   const whole = number.toScale(hundredth, 0, 'half up')
   return whole === null ? null : number.toText(whole)

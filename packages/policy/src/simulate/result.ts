@@ -143,8 +143,12 @@ export interface DateFinding {
   readonly date: string
   readonly before: string
   readonly after: string
+  /** Null where the law of that period gives no value, because a parameter does not exist yet or no more. */
   readonly budget: Readonly<
-    Record<string, { readonly before: Exact; readonly after: Exact; readonly difference: Exact }>
+    Record<
+      string,
+      { readonly before: Exact | null; readonly after: Exact | null; readonly difference: Exact | null }
+    >
   >
 }
 

@@ -134,10 +134,19 @@ export class Runner {
     } catch (error) {
       // A nudge may cross two thresholds, a table may need its rule: then there is nothing to compare.
       if (!(error instanceof SimulationRefused)) throw error
-      return { budget: [], income: 0n, changed: 0, changedPersons: 0n, first: -1, problems: error.problems }
+      return {
+        budget: [],
+        unknown: [],
+        income: 0n,
+        changed: 0,
+        changedPersons: 0n,
+        first: -1,
+        problems: error.problems,
+      }
     }
     const before = law === 'reform' ? setup.incomeReform : setup.incomeBase
     const sums = new ExactSums(setup.budget.length + 2)
+    const unknown = setup.budget.map(() => 0)
     let changed = 0
     let first = -1
     for (const { chunk, from } of this.chunks(0, setup.population.households)) {
@@ -157,17 +166,18 @@ export class Runner {
         }
         for (const [i, name] of setup.budget.entries()) {
           const column = out[name] as OutputColumn
-          if (column.level === 'household') {
-            if (column.valid?.[h] !== 0) sums.addProduct(i, column.data[h] as number, weight)
-          } else {
-            for (let p = chunk.first[h] as number; p < (chunk.first[h + 1] as number); p++)
-              if (column.valid?.[p] !== 0) sums.addProduct(i, column.data[p] as number, weight)
+          const household = column.level === 'household'
+          const last = household ? h + 1 : (chunk.first[h + 1] as number)
+          for (let r = household ? h : (chunk.first[h] as number); r < last; r++) {
+            if (column.valid?.[r] === 0) unknown[i] = (unknown[i] as number) + 1
+            else sums.addProduct(i, column.data[r] as number, weight)
           }
         }
       }
     }
     return {
       budget: setup.budget.map((_, i) => sums.total(i)),
+      unknown,
       income: sums.total(setup.budget.length),
       changed,
       changedPersons: sums.total(setup.budget.length + 1),

@@ -488,10 +488,18 @@ class Simulation {
           budget: Object.fromEntries(
             setup.budget.map((name, k) => {
               const decimals = scale + (bundle.model.variables.get(name)?.scale ?? 0)
-              const [x, y] = [a.budget[k] ?? 0n, b.budget[k] ?? 0n]
+              const sum = (of: PerturbTally): bigint | null =>
+                (of.unknown[k] ?? 0) > 0 ? null : (of.budget[k] ?? 0n)
+              const [x, y] = [sum(a), sum(b)]
+              const shown = (units: bigint | null): Exact | null =>
+                units === null ? null : exact(units, decimals)
               return [
                 name,
-                { before: exact(x, decimals), after: exact(y, decimals), difference: exact(y - x, decimals) },
+                {
+                  before: shown(x),
+                  after: shown(y),
+                  difference: shown(x === null || y === null ? null : y - x),
+                },
               ]
             }),
           ),

@@ -28,7 +28,7 @@ export function tallyOf(runner: Runner, from: number, to: number): Tally {
       for (const h of changed) tally.path(chunk, h, at + h, runner.weights[at + h] as number, values)
     }
   }
-  return tally
+  return tally.plain()
 }
 
 class Tallying implements Tally {
@@ -66,6 +66,13 @@ class Tallying implements Tally {
 
   get paths(): PathGroup[] {
     return [...this.#paths.values()]
+  }
+
+  /** Plain data, which may go to another thread. */
+  plain(): Tally {
+    const { persons, households, budget, income, movers, poverty, nonzero, rows, negative, unknown, paths } =
+      this
+    return { persons, households, budget, income, movers, poverty, nonzero, rows, negative, unknown, paths }
   }
 
   household(

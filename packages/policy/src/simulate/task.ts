@@ -139,6 +139,8 @@ export interface MarginTally {
 
 export interface PerturbTally {
   readonly budget: readonly bigint[]
+  /** Per budget variable: rows whose value is null, counted as 0. */
+  readonly unknown: readonly number[]
   readonly income: bigint
   readonly changed: number
   /** Weighted. */

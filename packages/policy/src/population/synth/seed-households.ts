@@ -9,7 +9,9 @@ export interface SeedHouseholds {
   readonly first: Int32Array
   /** Cell of age group and sex of each member (male groups first). */
   readonly cell: Uint8Array
-  /** Place of each member's role in `roles`. */
+  /** Whole years of age of each member. */
+  readonly age: Uint8Array
+  /** Place of each member's role in {@link ROLES}. */
   readonly role: Uint8Array
   /** Weight before fitting: the archetype's share over its seeds. */
   readonly weight: Float64Array
@@ -26,7 +28,7 @@ export const ROLES: readonly string[] = ['head', 'spouse', 'child', 'other']
  */
 export function seedHouseholds(spec: SynthSpec): SeedHouseholds {
   const total = spec.archetypes.reduce((sum, { share }) => sum + share, 0)
-  const members: { cell: number; role: number }[][] = []
+  const members: { cell: number; role: number; age: number }[][] = []
   const weights: number[] = []
   const heads: number[] = []
   const stream = new RandomStream('population-seed-table')
@@ -40,6 +42,7 @@ export function seedHouseholds(spec: SynthSpec): SeedHouseholds {
         drawn.map(({ age, sex, role }) => ({
           cell: sex * AGE_GROUPS + Math.min(AGE_GROUPS - 1, Math.floor(age / 5)),
           role,
+          age: Math.floor(age),
         })),
       )
       weights.push(archetype.share / total / seeds)
@@ -58,6 +61,7 @@ export function seedHouseholds(spec: SynthSpec): SeedHouseholds {
     count: members.length,
     first,
     cell: Uint8Array.from(flat, ({ cell }) => cell),
+    age: Uint8Array.from(flat, ({ age }) => age),
     role: Uint8Array.from(flat, ({ role }) => role),
     weight: Float64Array.from(weights),
     order,

@@ -95,7 +95,7 @@ export function synthesise(
         set(cells, 'role', person, role)
         set(cells, 'position', person, position)
         set(cells, 'sex', person, cell < AGE_GROUPS ? 0 : 1)
-        set(cells, 'birth', person, births.next(cell % AGE_GROUPS))
+        set(cells, 'birth', person, births.next(seeds.age[m] as number))
       }
       writer.household(
         { household, id, begin, end: person, day, urban: block.area[i] === 0, target },
@@ -201,7 +201,7 @@ function ranksOf(
   return { low, high }
 }
 
-/** Dates of birth for age groups on the reference date. */
+/** Dates of birth for ages on the reference date. */
 class Births {
   readonly #stream: RandomStream
   readonly #reference: { year: number; month: number; day: number }
@@ -217,17 +217,18 @@ class Births {
     this.#stream.restart(id)
   }
 
-  /** A day on which somebody of the group can be born; of those of 80 and over about one in eight is lost each year. */
-  next(group: number): number {
+  /**
+   * A day on which somebody of so many whole years can be born. Of those of 80 and over, whose ages nobody publishes, about one in eight is
+   * lost each year.
+   */
+  next(age: number): number {
     const u = this.#stream.uniform()
     const spread = this.#stream.uniform()
-    if (group === AGE_GROUPS - 1) {
-      const beyond = Math.min(25, Math.floor(-Math.log(1 - u * 0.97) * 7))
-      return this.#before(80 + beyond) - Math.floor(spread * 365)
-    }
-    const latest = this.#before(group * 5)
-    const earliest = this.#before(group * 5 + 5) + 1
-    return earliest + Math.floor(u * (latest - earliest + 1))
+    const oldest = (AGE_GROUPS - 1) * 5
+    const years = age < oldest ? age : oldest + Math.min(25, Math.floor(-Math.log(1 - u * 0.97) * 7))
+    const latest = this.#before(years)
+    const earliest = this.#before(years + 1) + 1
+    return earliest + Math.floor((age < oldest ? u : spread) * (latest - earliest + 1))
   }
 
   #before(years: number): number {
