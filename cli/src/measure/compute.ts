@@ -19,6 +19,19 @@ export async function compute(args: string[], io: Io): Promise<number> {
     const { data, problems: read } = openData(framework, positionals[1], values)
     const warnings: MeasureProblem[] = [...problems, ...read]
     const results = scoresOf(framework, data.panels, values.period)
+    if (values.period !== undefined && results.length === 0) {
+      throw new Unusable([
+        {
+          severity: 'error',
+          code: 'unknown-period',
+          value: values.period,
+          message: {
+            vi: `Dữ liệu không có kỳ "${values.period}"`,
+            en: `The data have no period "${values.period}"`,
+          },
+        },
+      ])
+    }
     for (const scores of results) warnings.push(...scores.warnings.map((w) => withPeriod(w, scores.period)))
     if (io.json) {
       const answer = {

@@ -7,6 +7,7 @@ export const summary = {
 export const help = {
   vi: `nhip measure check BỘ-CHỈ-SỐ.yaml [--json]
 nhip measure compute BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv [--wide CỘT] [--period KỲ] [--as-published NGÀY] [--json]
+nhip measure explain BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv --unit ĐƠN-VỊ [--node NÚT] [--json]
 nhip measure rank BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv [--draws N] [--seed S] [--level 0.9] [--sobol K] [--jobs N] [--wide CỘT] [--json]
 nhip measure change BỘ-1.yaml SỐ-LIỆU-1.csv BỘ-2.yaml SỐ-LIỆU-2.csv --unit MÃ [--from KỲ] [--to KỲ] [--crosswalk TỆP] [--from-on-new-map TỆP --to-on-old-map TỆP] [--json]
 nhip measure improve BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv --unit MÃ [--effort CÔNG-SỨC.csv] [--budget N] [--steps N] [--pending MỤC,MỤC] [--json]
@@ -19,6 +20,7 @@ nhip measure diff BẢN-1 BẢN-2 [--json]
 Mã thoát: 0 xong · 1 câu trả lời là không · 2 dùng sai, dữ liệu không đọc được`,
   en: `nhip measure check FRAMEWORK.yaml [--json]
 nhip measure compute FRAMEWORK.yaml DATA.csv [--wide COLUMN] [--period P] [--as-published D] [--json]
+nhip measure explain FRAMEWORK.yaml DATA.csv --unit UNIT [--node NODE] [--json]
 nhip measure rank FRAMEWORK.yaml DATA.csv [--draws N] [--seed S] [--level 0.9] [--sobol K] [--jobs N] [--wide COLUMN] [--json]
 nhip measure change F1.yaml D1.csv F2.yaml D2.csv --unit U [--from P] [--to P] [--crosswalk FILE] [--from-on-new-map FILE --to-on-old-map FILE] [--json]
 nhip measure improve FRAMEWORK.yaml DATA.csv --unit U [--effort E.csv] [--budget N] [--steps N] [--pending ITEM,ITEM] [--json]
@@ -37,6 +39,7 @@ type Action = (args: string[], io: Io) => Promise<number>
 const actions: Record<string, () => Promise<Action>> = {
   check: async () => (await import('../measure/check.ts')).check,
   compute: async () => (await import('../measure/compute.ts')).compute,
+  explain: async () => (await import('../measure/explain.ts')).explain,
   rank: async () => (await import('../measure/rank.ts')).rank,
   change: async () => (await import('../measure/change.ts')).change,
   improve: async () => (await import('../measure/improve.ts')).improve,

@@ -6,7 +6,6 @@ import { formulaScope } from '../framework/formula-scope.ts'
 import type { Framework, FrameworkNode } from '../framework/framework.ts'
 import { CELL, type Panel } from '../panel.ts'
 import { MeasureError } from '../problem.ts'
-import type { NodeColumn } from './evaluate.ts'
 import type { ItemColumns } from './item-columns.ts'
 
 const cubes = new WeakMap<readonly Panel[], Cube>()

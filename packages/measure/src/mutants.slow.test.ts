@@ -1,0 +1,13 @@
+import { describe, expect, test } from 'vitest'
+import { SETTINGS, verdictsOf } from './mutant-verdicts.fixture.ts'
+
+describe('no careless change of a framework file passes', () => {
+  test.each(Object.keys(SETTINGS))('%s', (name) => {
+    const verdicts = verdictsOf(name, 1)
+    if (verdicts === null) return
+    const { mutants, caught, unexplained } = verdicts
+    console.info(`${name}: ${mutants} mutants, ${caught} caught, ${mutants - caught} equivalent`)
+    expect(unexplained).toEqual([])
+    expect(caught).toBeGreaterThan(mutants / 2)
+  })
+})
