@@ -344,6 +344,10 @@ export class Arithmetic {
 
   compare(test: Test, a: number, b: number): number {
     const graph = this.#graph
+    if (this.#isNull(a, b)) {
+      if (test !== '=') return graph.constant(null, BOOLEAN)
+      return graph.isNull(graph.valueOf(a) === null ? b : a)
+    }
     const [x, y] = [this.type(a), this.type(b)]
     if (x.form !== 'double' && y.form !== 'double' && !graph.nullable(a, b)) {
       const scale = Math.max(x.scale, y.scale)

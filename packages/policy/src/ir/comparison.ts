@@ -93,12 +93,21 @@ export class Comparison {
     if (type.kind !== 'number' || type.form !== 'integer') return undefined
     const { min, max, form } = arithmetic.type(a.denominator)
     const [n, d] = [a.numerator, a.denominator]
-    if (form !== 'integer' || arithmetic.type(n).form !== 'integer' || (min < 0n && max > 0n))
-      return undefined
+    if (form !== 'integer' || arithmetic.type(n).form !== 'integer') return undefined
     const product = arithmetic.multiply(other, d)
-    const result = arithmetic.compare(min < 0n ? FLIPPED[test] : test, n, product)
-    const step = graph.node(result)
-    if (step.op === 'compare' && arithmetic.type(step.args[0]).form !== 'integer') return undefined
+    const side = (one: Test) => arithmetic.compare(one, n, product)
+    const result =
+      test !== '=' && min < 0n && max > 0n
+        ? graph.select(
+            arithmetic.compare('>', d, graph.integer(0n)),
+            side(test),
+            side(FLIPPED[test]),
+            BOOLEAN,
+          )
+        : side(max <= 0n ? FLIPPED[test] : test)
+    const steps = graph.node(result)
+    const compared = steps.op === 'select' ? graph.node(steps.args[1]) : steps
+    if (compared.op === 'compare' && arithmetic.type(compared.args[0]).form !== 'integer') return undefined
     const missing = this.#values.isNull(a)
     // A quotient that is null equals null only; in any other comparison with it nothing is known.
     if (test === '=')

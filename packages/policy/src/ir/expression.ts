@@ -387,7 +387,7 @@ export class Lowering {
     const verdicts = node.tests.map((test) => {
       let condition = false
       walk(test, (n) => {
-        if (n.kind === 'input') condition = true
+        if (n.kind === 'input' || (n.kind === 'name' && n.name === '?')) condition = true
         return !condition
       })
       const value = this.node(test)

@@ -38,8 +38,8 @@ const TABLES: SqlTables = {
  * the outputs. What SQL cannot work out exactly is a problem.
  */
 export function emitSql(ir: Ir, dialect: Dialect, tables: Partial<SqlTables> = {}): Emitted {
-  const emitter = new Emitter(ir, DIALECTS[dialect], { ...TABLES, ...tables })
   try {
+    const emitter = new Emitter(ir, DIALECTS[dialect], { ...TABLES, ...tables })
     return { persons: emitter.statement('person'), households: emitter.statement('group'), problems: [] }
   } catch (error) {
     if (!(error instanceof NotLowered)) throw error

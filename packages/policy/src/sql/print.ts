@@ -181,13 +181,14 @@ export class SqlPrinter {
     if (d.min >= 0n) return this.#divided(this.value(a), divisor, rounding, positive, false)
     // With a negative divisor both change their sign.
     const sign = `sign(${divisor})`
-    return this.#divided(
+    const result = this.#divided(
       `CAST(${this.value(a)} * ${sign} AS ${this.#words.wide})`,
       `CAST(abs(${divisor}) AS ${this.#words.wide})`,
       rounding,
       false,
       true,
     )
+    return `CAST(${result} AS ${this.#words.integer})`
   }
 
   /** `n / d` for positive d, rounded in whole numbers: the engines' own division truncates. */
