@@ -96,7 +96,9 @@ async function examineBundle(
 async function examineModel(path: string, options: CheckOptions): Promise<Examined> {
   const { model, problems } = await openModel(path)
   if (!model) return { problems, findings: [], tables: [] }
-  const compiled = new DmnEngine(model).compileAll().problems.map((p) => ({ ...p, file: p.file ?? basename(path) }))
+  const compiled = new DmnEngine(model)
+    .compileAll()
+    .problems.map((p) => ({ ...p, file: p.file ?? basename(path) }))
   const cycles = problems.filter(({ code }) => code === 'dmn.cycle')
   const { findings, tables } = checkModel(model, options)
   return {

@@ -4,6 +4,7 @@ import { toText } from '@nhip/feel/values'
 import { valueJson } from '@nhip/policy/interpret/answer'
 import { coverageOf } from '@nhip/policy/interpret/coverage'
 import { runTest, type TestOutcome } from '@nhip/policy/interpret/run-test'
+import { type Mutation, mutationOf } from '@nhip/policy/verify/mutants'
 import { type Io, UsageError } from '../verb.ts'
 import { runOpenFisca } from './openfisca-folder.ts'
 import { hasErrors, openBundle, problemLines, refuse } from './read-bundle.ts'
@@ -21,12 +22,7 @@ export async function test(args: string[], io: Io): Promise<number> {
       reform: { type: 'string', multiple: true },
     },
   })
-  if (values.mutants !== undefined) {
-    throw new UsageError({
-      vi: 'Kiểm thử bằng đột biến chưa có trong bản này.',
-      en: 'Mutation of tests is not in this version.',
-    })
-  }
+  const mutants = countOf(values.mutants)
   const { bundle, problems } = await openBundle(positionals[0], values.reform)
   if (!bundle || hasErrors(problems)) return refuse(problems, io)
   const notes: Problem[] = []
@@ -37,10 +33,13 @@ export async function test(args: string[], io: Io): Promise<number> {
   const passed = outcomes.filter((outcome) => outcome.ok).length
   const failed = outcomes.length - passed
   const coverage = values.coverage ? coverageOf(bundle, outcomes) : undefined
+  // Changes say nothing while the tests fail on the bundle as it is.
+  const mutation = mutants > 0 && failed === 0 ? mutationOf(bundle, mutants, progressOn(io)) : undefined
   if (io.json) {
     const tests = outcomes.map(outcomeJson).join(',')
     const tail = [
       ...(coverage ? [`"coverage":${JSON.stringify(coverage)}`] : []),
+      ...(mutation ? [`"mutation":${JSON.stringify(mutation)}`] : []),
       ...(notes.length > 0 ? [`"notes":${JSON.stringify(notes)}`] : []),
     ]
     io.stdout.write(
@@ -56,9 +55,41 @@ export async function test(args: string[], io: Io): Promise<number> {
           io.stdout.write(`    ${io.lang === 'vi' ? 'chưa thử' : 'not tried'}: ${what}\n`)
       }
     }
+    if (mutation) io.stdout.write(mutationText(mutation, io.lang))
     io.stdout.write(`${passed} passed, ${failed} failed\n`)
   }
   return failed === 0 ? 0 : 1
+}
+
+function countOf(text: string | undefined): number {
+  if (text === undefined) return 0
+  const count = Number(text)
+  if (!(Number.isInteger(count) && count > 0)) {
+    throw new UsageError({
+      vi: `--mutants cần một số nguyên dương, không phải "${text}".`,
+      en: `--mutants wants a positive whole number, not "${text}".`,
+    })
+  }
+  return count
+}
+
+function progressOn({ stderr, lang }: Io): (done: number) => void {
+  return (done) => {
+    if (done % 50 === 0) stderr.write(lang === 'vi' ? `đã thử ${done} đột biến\n` : `${done} mutants tried\n`)
+  }
+}
+
+function mutationText({ killed, total, survivors }: Mutation, lang: Io['lang']): string {
+  const head =
+    lang === 'vi'
+      ? `đột biến: các ca mẫu phát hiện ${killed}/${total}\n`
+      : `mutants: the cases noticed ${killed} of ${total}\n`
+  const missed = lang === 'vi' ? 'không ca nào phát hiện' : 'no case noticed'
+  const rows = survivors.map(({ path, place, before, after }) => {
+    const change = after === '' ? `− ${before}` : `${before} → ${after}`
+    return `    ${missed}: ${place.file}:${place.line} ${path}: ${change}\n`
+  })
+  return head + rows.join('')
 }
 
 function describe({ file, name, differences, problems }: TestOutcome, io: Io): void {

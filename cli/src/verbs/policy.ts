@@ -1,4 +1,5 @@
 import { check } from '../policy/check.ts'
+import { diff } from '../policy/diff.ts'
 import { evaluate } from '../policy/eval.ts'
 import { explain } from '../policy/explain.ts'
 import { population } from '../policy/population.ts'
@@ -12,12 +13,13 @@ export const summary = {
   en: 'Policies: check, evaluate, explain',
 }
 export const help = {
-  vi: `nhip policy check BUNDLE|TỆP.dmn [--fail-on warning]          tìm mọi lỗi của một gói chính sách
+  vi: `nhip policy check BUNDLE|TỆP.dmn [--fail-on warning] [--budget-ms N]   tìm mọi lỗi của một gói: chỗ trống, mâu thuẫn, dòng bị che
 nhip policy check --schema policy|parameter|reform|test|population  in lược đồ JSON cho trình soạn thảo
 nhip policy eval BUNDLE --period KỲ --input S.json [--output a,b]   tính một tình huống
 nhip policy eval TỆP.dmn [--decision|--service|--bkm TÊN] [--input C.json]
 nhip policy explain BUNDLE --period KỲ --input S.json --variable V [--of MÃ]   vì sao ra số ấy, đến từng điều luật
-nhip policy test BUNDLE [--coverage] [--openfisca THƯ-MỤC [--map M.yaml]]      chạy các ca mẫu
+nhip policy test BUNDLE [--coverage] [--mutants N] [--openfisca THƯ-MỤC [--map M.yaml]]   chạy các ca mẫu
+nhip policy diff A B | diff A --reform MÃ                           hai gói khác nhau chỗ nào, theo điều luật
 nhip policy tck DIR [--failures] [--filter MẪU]                     chạy bộ kiểm thử tương thích DMN
 nhip policy population synth --spec S.yaml --seed N [--share 0.01] --out DIR   tạo dân số tổng hợp từ số liệu công bố
 nhip policy population check DIR                                    kiểm tra một dân số
@@ -29,12 +31,13 @@ nhip policy simulate BUNDLE --population DIR|--synth S.yaml --period KỲ   mô 
 Chung: --as-known NGÀY  luật như được biết ngày ấy · --reform MÃ|TỆP  đặt cải cách lên gói (lặp lại được)
        --input -        đọc từ đầu vào chuẩn
 Mã thoát: 0 xong · 1 có ca không đạt, có cảnh báo khi --fail-on warning · 2 dùng sai, gói hay dữ liệu không đọc được`,
-  en: `nhip policy check BUNDLE|FILE.dmn [--fail-on warning]           everything wrong with a policy bundle
+  en: `nhip policy check BUNDLE|FILE.dmn [--fail-on warning] [--budget-ms N]  everything wrong with a bundle: gaps, contradictions, masked rules
 nhip policy check --schema policy|parameter|reform|test|population  prints a JSON Schema for editors
 nhip policy eval BUNDLE --period P --input S.json [--output a,b]    works out one situation
 nhip policy eval FILE.dmn [--decision|--service|--bkm NAME] [--input C.json]
 nhip policy explain BUNDLE --period P --input S.json --variable V [--of ID]    why, down to the articles of law
-nhip policy test BUNDLE [--coverage] [--openfisca DIR [--map M.yaml]]          runs the golden cases
+nhip policy test BUNDLE [--coverage] [--mutants N] [--openfisca DIR [--map M.yaml]]       runs the golden cases
+nhip policy diff A B | diff A --reform ID                           what differs between two bundles, by article
 nhip policy tck DIR [--failures] [--filter GLOB]                    runs the DMN Technology Compatibility Kit
 nhip policy population synth --spec S.yaml --seed N [--share 0.01] --out DIR   makes a synthetic population from published margins
 nhip policy population check DIR                                    checks a population
@@ -50,6 +53,7 @@ Exit codes: 0 done · 1 a case failed, a warning with --fail-on warning · 2 usa
 
 const actions: Record<string, (args: string[], io: Io) => Promise<number>> = {
   check,
+  diff,
   eval: evaluate,
   explain,
   test,

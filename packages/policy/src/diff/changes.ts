@@ -130,7 +130,7 @@ function aligned(
 /** Lengths of the longest common subsequence of all tails; tables of many thousands of changed rules are paired in order. */
 function commonLengths(a: readonly Line[], b: readonly Line[]): number[][] {
   if (a.length * b.length > 4_000_000) return []
-  const length = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0))
+  const length = Array.from({ length: a.length + 1 }, () => Array.from({ length: b.length + 1 }, () => 0))
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
       const row = length[i] as number[]

@@ -148,16 +148,23 @@ function formulaText({ feel, decision, basis }: Formula): string {
 }
 
 function decisionLines(path: string, element: DrgElement, add: Add): void {
-  if (element.kind === 'input data')
-    return add('decision', path, `input ${element.variable.typeRef ?? 'Any'}`)
-  if (element.kind === 'decision service')
-    return add('decision', path, `service of ${element.outputDecisions.map(({ id }) => id).join(', ')}`)
+  if (element.kind === 'input data') {
+    add('decision', path, `input ${element.variable.typeRef ?? 'Any'}`)
+    return
+  }
+  if (element.kind === 'decision service') {
+    add('decision', path, `service of ${element.outputDecisions.map(({ id }) => id).join(', ')}`)
+    return
+  }
   const logic = element.kind === 'decision' ? element.expression : element.logic?.body
   if (logic) expressionLines(path, logic, add)
 }
 
 function expressionLines(path: string, expression: Expression, add: Add): void {
-  if (expression.kind === 'literal') return add('decision', path, expression.text)
+  if (expression.kind === 'literal') {
+    add('decision', path, expression.text)
+    return
+  }
   if (expression.kind !== 'table') {
     const texts = partsOf(expression).map((part) => (part.kind === 'literal' ? part.text : part.kind))
     add('decision', path, `${expression.kind}: ${texts.join('; ')}`)

@@ -20,7 +20,8 @@ export function boxesShared(a: Box, b: Box): Box | undefined {
 }
 
 export function boxContains(outer: Box, inner: Box): boolean {
-  for (let d = 0; d < outer.length; d++) if (!contains(outer[d] as IndexSet, inner[d] as IndexSet)) return false
+  for (let d = 0; d < outer.length; d++)
+    if (!contains(outer[d] as IndexSet, inner[d] as IndexSet)) return false
   return true
 }
 

@@ -14,7 +14,7 @@ export function holds(cell: string, value: FeelValue): boolean {
   return compile(ast).evaluate({ '?': value }).value === true
 }
 
-function valueOf(text: string): FeelValue {
+function readValue(text: string): FeelValue {
   return compile(parse(text, { names: [], functions: BUILT_IN_NAMES }).ast).evaluate().value
 }
 
@@ -29,10 +29,18 @@ export function bruteForce({ spec, samples, planted }: RandomTable): Verdict {
   const { inputs, rules, policy = 'UNIQUE' } = spec
   const asksNull = inputs.map((_, d) => rules.some((row) => /\bnull\b/.test(row[d] as string)))
   const values = samples.map((texts, d) =>
-    [...new Set(texts)].map(valueOf).filter((value) => value !== null || asksNull[d]).filter((value) => allowed(inputs[d]?.values, value)),
+    [...new Set(texts)]
+      .map(readValue)
+      .filter((value) => value !== null || asksNull[d])
+      .filter((value) => allowed(inputs[d]?.values, value)),
   )
-  const matches = rules.map((row) => values.map((own, d) => own.map((value) => holds(row[d] as string, value))))
-  const points: number[][] = values.reduce<number[][]>((all, own) => all.flatMap((p) => own.map((_, i) => [...p, i])), [[]])
+  const matches = rules.map((row) =>
+    values.map((own, d) => own.map((value) => holds(row[d] as string, value))),
+  )
+  const points: number[][] = values.reduce<number[][]>(
+    (all, own) => all.flatMap((p) => own.map((_, i) => [...p, i])),
+    [[]],
+  )
   const hits = points.map((point) =>
     rules.flatMap((_, r) => (point.every((i, d) => matches[r]?.[d]?.[i]) ? [r] : [])),
   )
@@ -59,19 +67,30 @@ export function bruteForce({ spec, samples, planted }: RandomTable): Verdict {
       const clash = !same(a, b) && (policy === 'ANY' || (policy === 'PRIORITY' && rank(a) === rank(b)))
       if (clash) lines.add(`table.contradiction ${a + 1}+${b + 1}`)
       if (!same(a, b)) continue
-      if (shared.length === x.length && shared.length === y.length) lines.add(`table.duplicate ${a + 1}+${b + 1}`)
+      if (shared.length === x.length && shared.length === y.length)
+        lines.add(`table.duplicate ${a + 1}+${b + 1}`)
       else if (shared.length === x.length) {
-        const between = rules.some((_, k) => k > a && k < b && !same(k, a) && (extent[k] as number[]).some((p) => x.includes(p)))
+        const between = rules.some(
+          (_, k) => k > a && k < b && !same(k, a) && (extent[k] as number[]).some((p) => x.includes(p)),
+        )
         if (policy !== 'FIRST' || !between) lines.add(`table.subsumed ${a + 1}+${b + 1}`)
       } else if (shared.length === y.length) lines.add(`table.subsumed ${b + 1}+${a + 1}`)
     }
   }
   for (const rule of planted) lines.add(`planted ${rule}`)
   // Between two days that follow each other there is none.
-  for (const [r, row] of matches.entries()) if (row.some((cell) => !cell.includes(true))) lines.add(`planted ${r + 1}`)
-  const gaps = points.filter((_, p) => (hits[p] as number[]).length === 0).map((point) => point.map((i, d) => (values[d] as FeelValue[])[i] as FeelValue))
+  for (const [r, row] of matches.entries())
+    if (row.some((cell) => !cell.includes(true))) lines.add(`planted ${r + 1}`)
+  const gaps = points
+    .filter((_, p) => (hits[p] as number[]).length === 0)
+    .map((point) => point.map((i, d) => (values[d] as FeelValue[])[i] as FeelValue))
   if (gaps.length > 0) lines.add('table.gap')
-  return { gaps, lines: [...lines].sort(), hitsAt: (point) => rules.flatMap((row, r) => (point.every((v, d) => holds(row[d] as string, v)) ? [r + 1] : [])) }
+  return {
+    gaps,
+    lines: [...lines].sort(),
+    hitsAt: (point) =>
+      rules.flatMap((row, r) => (point.every((v, d) => holds(row[d] as string, v)) ? [r + 1] : [])),
+  }
 }
 
 function allowed(values: string | undefined, value: FeelValue): boolean {
@@ -117,5 +136,7 @@ export function disagreements(number: number): string[] {
 }
 
 export function show({ inputs, rules }: TableSpec): string {
-  return [inputs.map(({ name, type, values }) => `${name}:${type}${values ? `{${values}}` : ''}`), ...rules].map((row) => `    ${row.join(' | ')}`).join('\n')
+  return [inputs.map(({ name, type, values }) => `${name}:${type}${values ? `{${values}}` : ''}`), ...rules]
+    .map((row) => `    ${row.join(' | ')}`)
+    .join('\n')
 }

@@ -1,13 +1,13 @@
+import type { Message } from '@nhip/canonical/problem'
 import { Runtime } from '@nhip/feel/runtime'
 import { type FeelValue, kindOf, toText } from '@nhip/feel/values'
-import type { Message } from '@nhip/canonical/problem'
 import { ANYTHING, conform, type ItemTypes, tests } from '../dmn/item-type.ts'
 import type { FeelText } from '../dmn/model.ts'
 import { finding } from './finding.ts'
 import { isSingle, type OutputEntry } from './outputs.ts'
+import { literalOf } from './point.ts'
 import { placeOf, type TableCheck } from './table-check.ts'
 import type { TestForm } from './test-form.ts'
-import { literalOf } from './point.ts'
 
 const shorten = (text: string) => (text.length > 80 ? `${text.slice(0, 79)}…` : text)
 
@@ -148,7 +148,10 @@ export function checkOutputs({ view, findings }: TableCheck, types: ItemTypes): 
     })
     if (result !== null && refused === undefined) return
     const shown = shorten(toText(value as FeelValue))
-    const where = rule === null ? { vi: 'kết quả mặc định', en: 'the default output' } : { vi: `dòng ${rule}`, en: `rule ${rule}` }
+    const where =
+      rule === null
+        ? { vi: 'kết quả mặc định', en: 'the default output' }
+        : { vi: `dòng ${rule}`, en: `rule ${rule}` }
     findings.push(
       finding({
         severity: 'error',
@@ -161,7 +164,14 @@ export function checkOutputs({ view, findings }: TableCheck, types: ItemTypes): 
           vi: `${where.vi} của bảng "${decision}" cho ${shown}, ngoài kiểu hay các giá trị đã khai báo`,
           en: `${where.en} of table "${decision}" gives ${shown}, outside the declared type or values`,
         },
-        ...(refused ? { hint: { vi: `các giá trị cho phép: ${shorten(refused.text)}`, en: `allowed values: ${shorten(refused.text)}` } } : {}),
+        ...(refused
+          ? {
+              hint: {
+                vi: `các giá trị cho phép: ${shorten(refused.text)}`,
+                en: `allowed values: ${shorten(refused.text)}`,
+              },
+            }
+          : {}),
       }),
     )
   }

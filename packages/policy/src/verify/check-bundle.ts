@@ -15,13 +15,19 @@ export function checkBundle(bundle: Bundle, options: Omit<CheckOptions, 'inputTy
   const findings: Finding[] = []
   const tables: TableSummary[] = []
   for (const file of model.decisions.values()) {
-    const others = [...model.decisions.values()].filter((other) => other !== file).map((other) => other.definitions)
+    const others = [...model.decisions.values()]
+      .filter((other) => other !== file)
+      .map((other) => other.definitions)
     const linked = new LinkedModel(file.definitions, others)
     const checked = checkModel(linked, { ...options, inputTypes: inputTypesOf(bundle, file.path) })
     findings.push(...checked.findings)
     tables.push(...checked.tables)
   }
-  const own = { program: bundle.program, model, at: (...known: Parameters<Bundle['at']>) => bundle.at(...known) }
+  const own = {
+    program: bundle.program,
+    model,
+    at: (...known: Parameters<Bundle['at']>) => bundle.at(...known),
+  }
   findings.push(...checkParameterGaps(own), ...checkExpired(bundle), ...checkUnused(bundle))
   return { findings, tables }
 }

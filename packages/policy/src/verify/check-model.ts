@@ -88,7 +88,9 @@ class ModelChecker {
       witnessOf: (realised) =>
         realised.kind === 'found' && view.found.whole
           ? this.#inputs(realised.inputs)
-          : Object.fromEntries(view.columns.map(({ column }, d) => [column.name, realised.values[d] ?? null])),
+          : Object.fromEntries(
+              view.columns.map(({ column }, d) => [column.name, realised.values[d] ?? null]),
+            ),
     }
     checkInputs(check)
     checkOutputs(check, this.#types)
@@ -126,7 +128,12 @@ class ModelChecker {
   }
 
   /** A value put into a context at a path; the other components that are declared are there and null. */
-  #placed(whole: FeelValue | undefined, declared: Declared | undefined, path: readonly string[], value: FeelValue): FeelValue {
+  #placed(
+    whole: FeelValue | undefined,
+    declared: Declared | undefined,
+    path: readonly string[],
+    value: FeelValue,
+  ): FeelValue {
     const [name, ...rest] = path
     if (name === undefined) return value
     const blank = (declared?.item?.item.components ?? []).map((component) => [component.name, null] as const)

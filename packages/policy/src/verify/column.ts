@@ -88,7 +88,8 @@ export class Column {
     this.#alive = this.#nonEmpty.map((nonEmpty, i) => nonEmpty && has(alive, i))
     const atoms = this.#rawAtoms().filter((_, i) => this.#alive[i])
     this.#before = new Int32Array(this.#alive.length + 1)
-    for (const [i, is] of this.#alive.entries()) this.#before[i + 1] = (this.#before[i] as number) + Number(is)
+    for (const [i, is] of this.#alive.entries())
+      this.#before[i + 1] = (this.#before[i] as number) + Number(is)
     const withNull = nullable ?? (forms.some(asksForNull) && !domain.some(excludesNull))
     this.#null = withNull ? atoms.length : -1
     this.#atoms = withNull ? [...atoms, { kind: 'null' }] : atoms
@@ -172,7 +173,9 @@ export class Column {
   inner(): IndexSet {
     if (!this.#atoms.some((atom) => atom.kind === 'point')) return this.full
     const open = this.#atoms.flatMap((atom, i) =>
-      atom.kind === 'other' || (atom.kind === 'interval' && (atom.low === null || atom.high === null)) ? [i] : [],
+      atom.kind === 'other' || (atom.kind === 'interval' && (atom.low === null || atom.high === null))
+        ? [i]
+        : [],
     )
     return open.reduce((set, i) => subtract(set, run(i, i + 1)), this.full)
   }
@@ -188,7 +191,8 @@ export class Column {
       )
       parts.push(missing.length === 0 ? 'not(null)' : `not(${missing.join(', ')})`)
     } else {
-      for (let i = 0; i < set.length; i += 2) parts.push(...this.#runText(set[i] as number, set[i + 1] as number))
+      for (let i = 0; i < set.length; i += 2)
+        parts.push(...this.#runText(set[i] as number, set[i + 1] as number))
     }
     if (this.#null >= 0 && has(set, this.#null)) parts.push('null')
     return parts.join(', ')
@@ -196,7 +200,12 @@ export class Column {
 
   /** All of the domain, written out. */
   list(): string {
-    return this.ordered ? this.#runText(0, this.size).join(', ') : this.points.filter((p) => this.locate(p) >= 0).map(literalOf).join(', ')
+    return this.ordered
+      ? this.#runText(0, this.size).join(', ')
+      : this.points
+          .filter((p) => this.locate(p) >= 0)
+          .map(literalOf)
+          .join(', ')
   }
 
   #runText(from: number, end: number): string[] {
@@ -293,7 +302,8 @@ export class Column {
         return { must: EMPTY, may: all }
       case 'point': {
         // A truth value beside an input that is none is a condition of its own.
-        if (typeof form.value === 'boolean' && this.kind !== 'boolean') return exactly(form.value ? all : EMPTY)
+        if (typeof form.value === 'boolean' && this.kind !== 'boolean')
+          return exactly(form.value ? all : EMPTY)
         if (kindOf(form.value) !== this.kind) return exactly(EMPTY)
         const at = this.ordered ? this.#rank(form.value) : this.#unorderedRaw(form.value)
         return at === undefined ? { must: EMPTY, may: all } : exactly(run(at, at + 1))
@@ -306,7 +316,8 @@ export class Column {
         if (ends.includes(-1)) return { must: EMPTY, may: all }
         const [low, high] = ends
         const from = low === null || low === undefined ? 0 : form.low?.included ? low : low + 1
-        const end = high === null || high === undefined ? this.#nonEmpty.length : form.high?.included ? high + 1 : high
+        const end =
+          high === null || high === undefined ? this.#nonEmpty.length : form.high?.included ? high + 1 : high
         return exactly(run(from, end))
       }
       case 'not': {
@@ -376,7 +387,9 @@ function excludesNull(form: TestForm): boolean {
 function distinct(values: readonly FeelValue[], ordered: boolean): FeelValue[] {
   if (!ordered) {
     const texts = new Set(values.filter((value) => typeof value === 'string'))
-    return texts.size > 0 ? [...texts] : values.filter((v, i) => values.findIndex((w) => equal(w, v) === true) === i)
+    return texts.size > 0
+      ? [...texts]
+      : values.filter((v, i) => values.findIndex((w) => equal(w, v) === true) === i)
   }
   const [first] = values
   // Moments with a zone and without cannot be ordered: those unlike the first stay out, and their tests unknown.

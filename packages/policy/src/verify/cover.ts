@@ -187,7 +187,12 @@ export function regionsOf(
     if (regions.some((region) => boxContains(region, piece))) continue
     regions.push(widened(piece, domain, boxes, budget))
   }
-  return regions.filter((region, i) => !regions.some((other, j) => j !== i && boxContains(other, region) && (j < i || !boxContains(region, other))))
+  return regions.filter(
+    (region, i) =>
+      !regions.some(
+        (other, j) => j !== i && boxContains(other, region) && (j < i || !boxContains(region, other)),
+      ),
+  )
 }
 
 function widened(piece: Box, domain: Box, boxes: readonly Box[], budget: Budget): Box {

@@ -38,7 +38,11 @@ export function declaredType(
   const simple = namedType(name)
   if (simple) return { kind: simple.kind, allowed: [], item: null }
   if (name !== typeRef) return declaredType(model, definitions, name, depth + 1)
-  return { kind: /^\w+\s*</.test(name) ? (name.split('<')[0] as string).trim() : 'Any', allowed: [], item: null }
+  return {
+    kind: /^\w+\s*</.test(name) ? (name.split('<')[0] as string).trim() : 'Any',
+    allowed: [],
+    item: null,
+  }
 }
 
 function declaredItem(

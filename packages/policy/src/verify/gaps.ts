@@ -156,4 +156,3 @@ export function remaining(
   const { pieces, complete } = uncovered(box, stronger, budget, { most })
   return complete || pieces.length >= most ? pieces : undefined
 }
-

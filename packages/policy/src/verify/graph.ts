@@ -25,7 +25,11 @@ function checkRequirements(
 ): void {
   const { element, definitions } = linked
   const root =
-    element.kind === 'decision' ? element.expression : element.kind === 'business knowledge model' ? element.logic : undefined
+    element.kind === 'decision'
+      ? element.expression
+      : element.kind === 'business knowledge model'
+        ? element.logic
+        : undefined
   if (root === undefined || (root.kind === 'function' && root.functionKind !== 'FEEL')) return
   const required = namesOf(model, linked, new Map())
   const reading = new Reading(new Set(required.keys()), all)
@@ -94,7 +98,8 @@ class Reading {
         return
       case 'table':
         for (const input of expression.inputs) this.#text(input.expression, local)
-        for (const output of expression.outputs) if (output.defaultEntry) this.#text(output.defaultEntry, local)
+        for (const output of expression.outputs)
+          if (output.defaultEntry) this.#text(output.defaultEntry, local)
         for (const rule of expression.rules) {
           for (const cell of rule.inputs) if (!/^\s*-?\s*$/.test(cell.text)) this.#text(cell, local, true)
           for (const cell of rule.outputs) if (cell.text.trim() !== '') this.#text(cell, local)
@@ -134,7 +139,11 @@ class Reading {
   #text(text: FeelText, local: ReadonlySet<string>, cell = false): void {
     // Numbers and quoted words speak of nobody: most cells are such.
     if (!/[\p{L}_]/u.test(text.text.replace(/"(?:[^"\\]|\\.)*"/g, ''))) return
-    const names = new Set([...this.#required, ...local, ...[...this.#all.keys()].filter((n) => text.text.includes(n))])
+    const names = new Set([
+      ...this.#required,
+      ...local,
+      ...[...this.#all.keys()].filter((n) => text.text.includes(n)),
+    ])
     const scope = { names, functions: BUILT_IN_NAMES }
     const { ast, problems } = (cell ? parseUnaryTests : parse)(text.text, scope, { unknownNames: 'keep' })
     if (problems.length > 0) this.broken = true
@@ -160,7 +169,12 @@ function checkUnused(model: LinkedModel, findings: Finding[]): void {
   for (const { element } of model.all()) {
     const references =
       element.kind === 'decision service'
-        ? [...element.outputDecisions, ...element.encapsulatedDecisions, ...element.inputDecisions, ...element.inputData]
+        ? [
+            ...element.outputDecisions,
+            ...element.encapsulatedDecisions,
+            ...element.inputDecisions,
+            ...element.inputData,
+          ]
         : requirementsOf(element)
     for (const reference of references) {
       const found = model.find(reference)
@@ -171,7 +185,8 @@ function checkUnused(model: LinkedModel, findings: Finding[]): void {
   // A file of knowledge alone is there for others.
   const hasDecisions = elements.some(({ kind }) => kind === 'decision')
   for (const element of elements) {
-    const counts = element.kind === 'input data' || (element.kind === 'business knowledge model' && hasDecisions)
+    const counts =
+      element.kind === 'input data' || (element.kind === 'business knowledge model' && hasDecisions)
     if (!counts || used.has(element)) continue
     const { file, line, column } = element
     findings.push(

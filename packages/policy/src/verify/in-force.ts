@@ -16,7 +16,11 @@ interface Span {
 }
 
 /** Parameters without a value on a day on which a formula in force needs them. */
-export function checkParameterGaps({ program, model, at }: Pick<Bundle, 'program' | 'model'> & { at: Bundle['at'] }): Finding[] {
+export function checkParameterGaps({
+  program,
+  model,
+  at,
+}: Pick<Bundle, 'program' | 'model'> & { at: Bundle['at'] }): Finding[] {
   const { parameters } = at()
   const days = changeDays(model.parameters.values())
   const findings: Finding[] = []
@@ -29,7 +33,9 @@ export function checkParameterGaps({ program, model, at }: Pick<Bundle, 'program
       const begins =
         span.from ?? latest([...reads.keys()].flatMap((path) => firstDay(model.parameters.get(path)) ?? []))
       if (begins === null) continue
-      const asked = [begins, ...days.filter((day) => day > begins)].filter((day) => span.until === null || day < span.until)
+      const asked = [begins, ...days.filter((day) => day > begins)].filter(
+        (day) => span.until === null || day < span.until,
+      )
       for (const [path, always] of reads) {
         const day = asked.find((one) => parameters.at(path, one).value === null)
         if (day === undefined || reported.has(path)) continue
@@ -93,7 +99,8 @@ export function checkExpired({ model }: Pick<Bundle, 'model'>): Finding[] {
   for (const { path, values, brackets } of model.parameters.values()) {
     for (const list of [values, ...brackets.flatMap((bracket) => [bracket.threshold, bracket.amount])]) {
       for (const [i, entry] of list.entries()) {
-        if (entry.value !== null) report(`"${path}"`, entry.reference, spanOf(list, i), entry.from, entry.place)
+        if (entry.value !== null)
+          report(`"${path}"`, entry.reference, spanOf(list, i), entry.from, entry.place)
       }
     }
   }
@@ -111,7 +118,9 @@ function spanOf(list: readonly DatedValue[], i: number): Span {
 }
 
 function spanOfFormula(formulas: readonly Formula[], { from, to }: Formula): Span {
-  const later = formulas.flatMap((one) => (one.from !== null && (from === null || one.from > from) ? [one.from] : []))
+  const later = formulas.flatMap((one) =>
+    one.from !== null && (from === null || one.from > from) ? [one.from] : [],
+  )
   const ends = [...later, ...(to === null ? [] : [addDays(to, 1)])].sort(compareDates)
   return { from, until: ends[0] ?? null }
 }
@@ -143,7 +152,8 @@ function unconditional(ast: Node): Set<string> {
     if (node.kind === 'if') visit(node.condition)
     else if (node.kind === 'filter') visit(node.source)
     else if (node.kind === 'binary' && (node.operator === 'and' || node.operator === 'or')) visit(node.left)
-    else if (node.kind === 'for' || node.kind === 'quantified') for (const i of node.iterators) visit(i.source)
+    else if (node.kind === 'for' || node.kind === 'quantified')
+      for (const i of node.iterators) visit(i.source)
     else for (const child of children(node)) visit(child)
   }
   visit(ast)
@@ -153,7 +163,8 @@ function unconditional(ast: Node): Set<string> {
 function changeDays(parameters: Iterable<Parameter>): CivilDate[] {
   const days = new Set<CivilDate>()
   for (const { values, brackets } of parameters)
-    for (const entry of [values, ...brackets.flatMap((b) => [b.threshold, b.amount])].flat()) days.add(entry.from)
+    for (const entry of [values, ...brackets.flatMap((b) => [b.threshold, b.amount])].flat())
+      days.add(entry.from)
   return [...days].sort(compareDates)
 }
 

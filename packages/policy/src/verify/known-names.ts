@@ -26,7 +26,8 @@ export function namesOf(
   for (const reference of requirementsOf(element)) {
     const found = model.find(reference)
     // What lies in an import is read through the import's name: nothing is known of its parts here.
-    const alias = found && model.aliasPath(definitions, found.definitions.namespace)?.find((name) => name !== '')
+    const alias =
+      found && model.aliasPath(definitions, found.definitions.namespace)?.find((name) => name !== '')
     if (!found) continue
     if (alias !== undefined) {
       names.set(alias, { element: null, declared: UNDECLARED, type: { kind: 'Any' } })

@@ -54,7 +54,13 @@ export function dmnText(tables: readonly TableSpec[], itemDefinitions = ''): str
   return `<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" namespace="urn:t" id="t" name="t">${itemDefinitions}${data.join('')}\n${logic.join('\n')}</definitions>`
 }
 
-function tableXml({ policy = 'UNIQUE', aggregation, inputs, outputs = [{ name: 'out' }], rules }: TableSpec): string {
+function tableXml({
+  policy = 'UNIQUE',
+  aggregation,
+  inputs,
+  outputs = [{ name: 'out' }],
+  rules,
+}: TableSpec): string {
   const head = `<decisionTable hitPolicy="${policy}"${aggregation ? ` aggregation="${aggregation}"` : ''}>`
   const columns = inputs.map(
     ({ name, type, values }) =>
@@ -66,7 +72,9 @@ function tableXml({ policy = 'UNIQUE', aggregation, inputs, outputs = [{ name: '
   )
   const rows = rules.map((row) => {
     const cells = inputs.map((_, c) => `<inputEntry><text>${xml(row[c] ?? '-')}</text></inputEntry>`)
-    const outs = outputs.map((_, c) => `<outputEntry><text>${xml(row[inputs.length + c] ?? '"x"')}</text></outputEntry>`)
+    const outs = outputs.map(
+      (_, c) => `<outputEntry><text>${xml(row[inputs.length + c] ?? '"x"')}</text></outputEntry>`,
+    )
     return `<rule>${cells.join('')}${outs.join('')}</rule>`
   })
   return `${head}${columns.join('')}${results.join('')}\n${rows.join('\n')}</decisionTable>`

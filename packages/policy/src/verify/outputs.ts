@@ -5,7 +5,7 @@ import { equal, type FeelValue } from '@nhip/feel/values'
 import { listedValues } from '../dmn/item-type.ts'
 import type { LinkedModel } from '../dmn/link.ts'
 import type { DecisionTable, FeelText } from '../dmn/model.ts'
-import { type Declared, componentOf, declaredType } from './declared.ts'
+import { componentOf, type Declared, declaredType } from './declared.ts'
 import type { FoundTable } from './find-tables.ts'
 import { constantOf } from './test-form.ts'
 
@@ -54,7 +54,10 @@ export function outputsOf(model: LinkedModel, { table, names, owner }: FoundTabl
     return {
       name: output.name ?? '',
       declared,
-      allowed: [...allowed, ...(result && result !== declared ? result.allowed : own === declared ? [] : declared.allowed)],
+      allowed: [
+        ...allowed,
+        ...(result && result !== declared ? result.allowed : own === declared ? [] : declared.allowed),
+      ],
       order: listed && listedValues(listed),
     }
   })

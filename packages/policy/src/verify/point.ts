@@ -29,11 +29,7 @@ const SECOND = 1_000_000_000n
  * middle: a round one where there is one. `scale` is the number of decimals, undefined when any number will do. Undefined
  * when nothing lies between.
  */
-export function between(
-  low: FeelValue,
-  high: FeelValue,
-  scale: number | undefined,
-): FeelValue | undefined {
+export function between(low: FeelValue, high: FeelValue, scale: number | undefined): FeelValue | undefined {
   const fits = (value: FeelValue | undefined): value is FeelValue =>
     value !== undefined &&
     value !== null &&

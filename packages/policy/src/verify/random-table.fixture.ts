@@ -2,7 +2,17 @@ import { RandomStream } from '@nhip/random/stream'
 import type { InputSpec, OutputSpec, TableSpec } from './model.fixture.ts'
 
 /** What was done to a table that had no fault before. */
-export type Fault = 'none' | 'gap' | 'widen' | 'extra' | 'repeat' | 'split' | 'inside' | 'empty' | 'domain' | 'shuffle'
+export type Fault =
+  | 'none'
+  | 'gap'
+  | 'widen'
+  | 'extra'
+  | 'repeat'
+  | 'split'
+  | 'inside'
+  | 'empty'
+  | 'domain'
+  | 'shuffle'
 
 export interface RandomTable {
   readonly spec: TableSpec
@@ -52,7 +62,18 @@ class Random {
   }
 }
 
-const KINDS = ['number', 'ages', 'date', 'moment', 'hours', 'months', 'words', 'text', 'flag', 'nullable'] as const
+const KINDS = [
+  'number',
+  'ages',
+  'date',
+  'moment',
+  'hours',
+  'months',
+  'words',
+  'text',
+  'flag',
+  'nullable',
+] as const
 
 function axisOf(kind: (typeof KINDS)[number], name: string, random: Random): Axis {
   switch (kind) {
@@ -61,7 +82,13 @@ function axisOf(kind: (typeof KINDS)[number], name: string, random: Random): Axi
     case 'ages': {
       // A cell outside the domain cuts at 30, 40 and 100.
       const cuts = numbers(random, 1, 119)
-      const axis = orderedAxis({ name, type: 'number', values: '[0..120]' }, cuts, random, ['0', '120'], (n) => n)
+      const axis = orderedAxis(
+        { name, type: 'number', values: '[0..120]' },
+        cuts,
+        random,
+        ['0', '120'],
+        (n) => n,
+      )
       return { ...axis, samples: [...axis.samples, '30', '35', '40', '100', '110'] }
     }
     case 'date': {
@@ -69,7 +96,9 @@ function axisOf(kind: (typeof KINDS)[number], name: string, random: Random): Axi
       return orderedAxis({ name, type: 'date' }, days, random, [null, null], (d) => d)
     }
     case 'moment': {
-      const times = numbers(random, 0, 23).map((n) => `date and time("2026-03-01T${String(n).padStart(2, '0')}:00:00")`)
+      const times = numbers(random, 0, 23).map(
+        (n) => `date and time("2026-03-01T${String(n).padStart(2, '0')}:00:00")`,
+      )
       return orderedAxis({ name, type: 'dateTime' }, times, random, [null, null], (d) => d)
     }
     case 'hours': {
@@ -85,7 +114,12 @@ function axisOf(kind: (typeof KINDS)[number], name: string, random: Random): Axi
       return wordAxis({ name, type: 'string', values: words.join(',') }, words, false, '"e"')
     }
     case 'text':
-      return wordAxis({ name, type: 'string' }, ['"x"', '"y"', '"z"'].slice(0, 1 + random.below(3)), true, null)
+      return wordAxis(
+        { name, type: 'string' },
+        ['"x"', '"y"', '"z"'].slice(0, 1 + random.below(3)),
+        true,
+        null,
+      )
     case 'flag':
       return wordAxis({ name, type: 'boolean' }, ['true', 'false'], false, null)
     case 'nullable': {
@@ -149,7 +183,8 @@ function runText(
     const text = `${start.above ? '[' : open ? ']' : '('}${start.at}..${end.at}${end.above ? (open ? '[' : ')') : ']'}`
     const written = random.below(5)
     if (written === 0) return `? ${aboveStart} and ? ${belowEnd}`
-    if (written === 1) return `not(${start.above ? '<' : '<='} ${start.at}, ${end.above ? '>=' : '>'} ${end.at})`
+    if (written === 1)
+      return `not(${start.above ? '<' : '<='} ${start.at}, ${end.above ? '>=' : '>'} ${end.at})`
     return written === 2 ? `${text}, ${text}` : text
   }
   const single = (belowEnd ?? aboveStart) as string
@@ -157,12 +192,27 @@ function runText(
   const written = random.below(4)
   if (written === 0) return `not(${opposite} ${(end ?? start)?.at})`
   if (written === 1) return `? ${single}`
-  return low !== null && written === 2 ? (end ? `[${low}..${end.at}${end.above ? ')' : ']'}` : `${start?.above ? '[' : '('}${start?.at}..${high}]`) : single
+  return low !== null && written === 2
+    ? end
+      ? `[${low}..${end.at}${end.above ? ')' : ']'}`
+      : `${start?.above ? '[' : '('}${start?.at}..${high}]`
+    : single
 }
 
 /** Points, and something between each two of them and beyond. */
-function samplesOf(type: string, points: readonly string[], low: string | null, high: string | null): string[] {
-  const step = { number: '0.25', date: 'duration("P1D")', dateTime: 'duration("PT1S")', dayTimeDuration: 'duration("PT1S")', yearMonthDuration: 'duration("P1M")' }[type] as string
+function samplesOf(
+  type: string,
+  points: readonly string[],
+  low: string | null,
+  high: string | null,
+): string[] {
+  const step = {
+    number: '0.25',
+    date: 'duration("P1D")',
+    dateTime: 'duration("PT1S")',
+    dayTimeDuration: 'duration("PT1S")',
+    yearMonthDuration: 'duration("P1M")',
+  }[type] as string
   const near = points.flatMap((point) => [`${point} - ${step}`, point, `${point} + ${step}`])
   return [...near, ...(low === null ? [] : [low]), ...(high === null ? [] : [high])]
 }
@@ -180,7 +230,9 @@ function wordAxis(input: InputSpec, words: readonly string[], open: boolean, str
       const negated = chosen.includes(words.length) || (outside.length > 0 && random.chance(0.3))
       if (negated) return `not(${outside.join(', ')})`
       if (inside.length > 1 && random.chance(0.2)) return `? in (${inside.join(', ')})`
-      return inside.length === 1 && random.chance(0.2) && input.type !== 'boolean' ? `? = ${inside[0]}` : inside.join(', ')
+      return inside.length === 1 && random.chance(0.2) && input.type !== 'boolean'
+        ? `? = ${inside[0]}`
+        : inside.join(', ')
     },
     samples: open ? [...words, '"something else"'] : words,
     empty: null,
@@ -189,7 +241,19 @@ function wordAxis(input: InputSpec, words: readonly string[], open: boolean, str
 }
 
 const POLICIES = ['UNIQUE', 'FIRST', 'PRIORITY', 'ANY', 'COLLECT', 'RULE ORDER', 'OUTPUT ORDER'] as const
-const FAULTS: readonly Fault[] = ['none', 'none', 'gap', 'widen', 'extra', 'repeat', 'split', 'inside', 'empty', 'domain', 'shuffle']
+const FAULTS: readonly Fault[] = [
+  'none',
+  'none',
+  'gap',
+  'widen',
+  'extra',
+  'repeat',
+  'split',
+  'inside',
+  'empty',
+  'domain',
+  'shuffle',
+]
 
 type Region = readonly (readonly number[])[]
 
@@ -200,11 +264,17 @@ export function randomTable(number: number): RandomTable {
   const axes = Array.from({ length: width }, (_, i) => axisOf(random.pick(KINDS), `Column ${i + 1}`, random))
   const policy = random.pick(POLICIES)
   const fault = random.pick(FAULTS)
-  let regions = split(axes.map(({ pieces }) => range(pieces)), axes, random, 4)
+  let regions = split(
+    axes.map(({ pieces }) => range(pieces)),
+    axes,
+    random,
+    4,
+  )
   const planted: number[] = []
   const special = new Map<number, { column: number; cell: string }>()
   const any = () => random.below(regions.length)
-  const touch = (i: number, change: (region: Region) => Region) => regions.with(i, change(regions[i] as Region))
+  const touch = (i: number, change: (region: Region) => Region) =>
+    regions.with(i, change(regions[i] as Region))
   switch (fault) {
     case 'gap':
       regions = regions.filter((_, i) => i !== any() || regions.length === 1)
@@ -216,7 +286,15 @@ export function randomTable(number: number): RandomTable {
       })
       break
     case 'extra':
-      regions = [...regions, split(axes.map(({ pieces }) => range(pieces)), axes, random, 3)[0] as Region]
+      regions = [
+        ...regions,
+        split(
+          axes.map(({ pieces }) => range(pieces)),
+          axes,
+          random,
+          3,
+        )[0] as Region,
+      ]
       break
     case 'repeat':
       regions = [...regions, regions[any()] as Region]
@@ -241,7 +319,15 @@ export function randomTable(number: number): RandomTable {
       break
     }
     case 'shuffle':
-      regions = [...regions, ...split(axes.map(({ pieces }) => range(pieces)), axes, random, 2)]
+      regions = [
+        ...regions,
+        ...split(
+          axes.map(({ pieces }) => range(pieces)),
+          axes,
+          random,
+          2,
+        ),
+      ]
       break
   }
   const outputs: OutputSpec[] =
@@ -285,7 +371,9 @@ function split(region: Region, axes: readonly Axis[], random: Random, depth: num
   const pieces = region[d] as readonly number[]
   const axis = axes[d] as Axis
   const at = 1 + random.below(pieces.length - 1)
-  const order = axis.ordered ? pieces : [...pieces].sort((a, b) => ((a * 7919 + depth) % 13) - ((b * 7919 + depth) % 13))
+  const order = axis.ordered
+    ? pieces
+    : [...pieces].sort((a, b) => ((a * 7919 + depth) % 13) - ((b * 7919 + depth) % 13))
   const sides = [order.slice(0, at), order.slice(at)].map((side) => [...side].sort((a, b) => a - b))
   return sides.flatMap((side) => split(region.with(d, side), axes, random, depth - 1))
 }

@@ -94,7 +94,8 @@ export class ModelViews {
     )
     if (problems.length > 0) return undefined
     let { type } = check(ast, { typeOf }, 'lenient')
-    for (const name of path) type = (type.kind === 'context' ? type.members.get(name) : undefined) ?? { kind: 'Any' }
+    for (const name of path)
+      type = (type.kind === 'context' ? type.members.get(name) : undefined) ?? { kind: 'Any' }
     const forms = formsOfFacets(type)
     return forms.length === 0 ? undefined : { form: { op: 'and', tests: forms }, nullable: false }
   }
@@ -128,7 +129,10 @@ function rowsOf(view: TableView): (readonly OutputEntry[])[] {
 function constantsOf(view: TableView, path: readonly string[]): FeelValue[] | undefined {
   const { table, outputs } = view
   const single = isSingle(table)
-  if (!single && !(table.hitPolicy === 'COLLECT' && (table.aggregation === 'MIN' || table.aggregation === 'MAX')))
+  if (
+    !single &&
+    !(table.hitPolicy === 'COLLECT' && (table.aggregation === 'MIN' || table.aggregation === 'MAX'))
+  )
     return undefined
   const column = outputs.columns.length === 1 ? 0 : outputs.columns.findIndex(({ name }) => name === path[0])
   if (column < 0) return undefined

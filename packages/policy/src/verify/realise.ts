@@ -10,7 +10,11 @@ import type { Origin, TableView } from './view.ts'
 /** What has been found out about a region of a table: is there input data that leads into it? */
 export type Realised =
   /** Values of input data, by `name` and path, and of the columns. */
-  | { readonly kind: 'found'; readonly inputs: ReadonlyMap<string, InputValue>; readonly values: readonly FeelValue[] }
+  | {
+      readonly kind: 'found'
+      readonly inputs: ReadonlyMap<string, InputValue>
+      readonly values: readonly FeelValue[]
+    }
   /** No input data lead there: upstream tables never give such values together. */
   | { readonly kind: 'impossible' }
   /** Columns are computed from inputs in a way that cannot be turned around; each alone can have its values. */
@@ -64,7 +68,8 @@ export function realise(view: TableView, region: Box, producerOf: ProducerOf, bu
   if (result === 'impossible') return { kind: 'impossible' }
   if (result === 'unknown') return { kind: 'unknown', values }
   const chosen = values.map((value, d) => top?.get(d) ?? value)
-  if (search.assumed || dependent(view, region)) return { kind: dependent(view, region) ? 'unknown' : 'assumed', values: chosen }
+  if (search.assumed || dependent(view, region))
+    return { kind: dependent(view, region) ? 'unknown' : 'assumed', values: chosen }
   return { kind: 'found', inputs: result, values: chosen }
 }
 
@@ -100,7 +105,11 @@ class Search {
         continue
       }
       const element = origin.kind === 'name' ? origin.known.element : null
-      if (origin.kind !== 'name' || element === null || !(element.kind === 'input data' || element.kind === 'decision')) {
+      if (
+        origin.kind !== 'name' ||
+        element === null ||
+        !(element.kind === 'input data' || element.kind === 'decision')
+      ) {
         this.assumed = true
         continue
       }
@@ -147,7 +156,14 @@ class Search {
       for (const box of fixed ? [fixed.box] : boxes) {
         if (isEmptyBox(box)) continue
         const demands = fixed ? rest : [...rest, { view: producer.view, region: box, depth: depth + 1 }]
-        const found = this.#choose(view, others, demands, constraints, new Map(chosen).set(element, { rule, box }), depth)
+        const found = this.#choose(
+          view,
+          others,
+          demands,
+          constraints,
+          new Map(chosen).set(element, { rule, box }),
+          depth,
+        )
         if (found === 'impossible') continue
         if (found === 'unknown') {
           unknown = true
@@ -181,9 +197,11 @@ function solve(constraints: readonly Constraint[]): ReadonlyMap<string, InputVal
   return out
 }
 
-const keyOf = ({ element, path }: Pick<Constraint, 'element' | 'path'>) => [element.name, ...path].join('\u0000')
+const keyOf = ({ element, path }: Pick<Constraint, 'element' | 'path'>) =>
+  [element.name, ...path].join('\u0000')
 
-const columnOf = ({ view, column }: Constraint) => (view.columns[column] as TableView['columns'][number]).column
+const columnOf = ({ view, column }: Constraint) =>
+  (view.columns[column] as TableView['columns'][number]).column
 
 /** Every column cuts the input at its own constants: cut at all of them, each piece is asked once. */
 function commonValue(constraints: readonly Constraint[]): FeelValue | undefined {
@@ -222,9 +240,11 @@ function* piecesOf(columns: readonly Column[]): Generator<FeelValue> {
 function dependent({ columns }: TableView, region: Box): boolean {
   const seen = new Set<string>()
   for (const [d, { origin, column }] of columns.entries()) {
-    if ((region[d] as IndexSet).length === 2 && region[d]?.[1] === column.size && region[d]?.[0] === 0) continue
+    if ((region[d] as IndexSet).length === 2 && region[d]?.[1] === column.size && region[d]?.[0] === 0)
+      continue
     const names = sourcesOf(origin)
-    if (names.some((name) => seen.has(name)) && columns.some(({ origin: o }) => o.kind === 'computed')) return true
+    if (names.some((name) => seen.has(name)) && columns.some(({ origin: o }) => o.kind === 'computed'))
+      return true
     for (const name of names) seen.add(name)
   }
   return false
@@ -233,4 +253,3 @@ function dependent({ columns }: TableView, region: Box): boolean {
 function sourcesOf(origin: Origin): readonly string[] {
   return origin.kind === 'computed' ? origin.reads : [[origin.name, ...origin.path].join('.')]
 }
-

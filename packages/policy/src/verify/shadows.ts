@@ -1,10 +1,10 @@
 import { type Box, boxContains, boxesMeet, isEmptyBox, sameBox } from './box.ts'
 import type { Budget } from './budget.ts'
 import { uncovered } from './cover.ts'
+import { finding } from './finding.ts'
 import { contains, type IndexSet, same, union } from './index-set.ts'
 import { compareRanks, rankOf, sameOutput } from './outputs.ts'
 import type { Pairs } from './overlap.ts'
-import { finding } from './finding.ts'
 import { MOST_FINDINGS, placeOf, reportRegion, type TableCheck, unlessProved } from './table-check.ts'
 import { isTransparent, regionText, type TableView } from './view.ts'
 
@@ -107,7 +107,8 @@ function checkSubsumed(check: TableCheck, { pairs }: Pairs): void {
     if (sameOutput(outputs.rules[i] ?? [], outputs.rules[j] ?? []) !== true) continue
     if (isSame(view, i, j)) {
       reported++
-      const counted = table.hitPolicy === 'COLLECT' && (table.aggregation === 'SUM' || table.aggregation === 'COUNT')
+      const counted =
+        table.hitPolicy === 'COLLECT' && (table.aggregation === 'SUM' || table.aggregation === 'COUNT')
       findings.push(
         finding({
           severity: 'warning',
@@ -152,7 +153,12 @@ function checkSubsumed(check: TableCheck, { pairs }: Pairs): void {
 function isSame({ cells, may, must }: TableView, i: number, j: number): boolean {
   const [a, b] = [cells[i] ?? [], cells[j] ?? []]
   if (a.every((cell, c) => cell.text === b[c]?.text)) return true
-  return isTransparent(a) && isTransparent(b) && sameBox(may[i] as Box, may[j] as Box) && sameBox(must[i] as Box, must[j] as Box)
+  return (
+    isTransparent(a) &&
+    isTransparent(b) &&
+    sameBox(may[i] as Box, may[j] as Box) &&
+    sameBox(must[i] as Box, must[j] as Box)
+  )
 }
 
 /** Whether a rule holds only where another does: column by column, by sets or because the cells read the same. */
@@ -179,7 +185,11 @@ const MOST_NOTES = 20
 function checkMergeable({ view, findings }: TableCheck, meeting: (rule: number) => readonly number[]): void {
   const { may, cells, columns, outputs, table } = view
   const usable = may.flatMap((box, i) =>
-    !isEmptyBox(box) && isTransparent(cells[i] ?? []) && outputs.rules[i]?.every((o) => o.constant || o.text === '') ? [i] : [],
+    !isEmptyBox(box) &&
+    isTransparent(cells[i] ?? []) &&
+    outputs.rules[i]?.every((o) => o.constant || o.text === '')
+      ? [i]
+      : [],
   )
   let reported = 0
   const done = new Set<number>()
@@ -202,9 +212,17 @@ function checkMergeable({ view, findings }: TableCheck, meeting: (rule: number) 
         const [a, b] = [may[i]?.[d] as IndexSet, may[j]?.[d] as IndexSet]
         const joined = union(a, b)
         const one = column.ordered ? a.length === 2 && b.length === 2 && joined.length === 2 : true
-        if (!one || same(a, b) || !sameBut(d, ids[i] as number[], ids[j] as number[]) || boxesMeet(may[i] as Box, may[j] as Box)) continue
+        if (
+          !one ||
+          same(a, b) ||
+          !sameBut(d, ids[i] as number[], ids[j] as number[]) ||
+          boxesMeet(may[i] as Box, may[j] as Box)
+        )
+          continue
         const [first, last] = [Math.min(i, j), Math.max(i, j)]
-        const between = meeting(last).some((m) => m > first && m < last) || meeting(first).some((m) => m > first && m < last)
+        const between =
+          meeting(last).some((m) => m > first && m < last) ||
+          meeting(first).some((m) => m > first && m < last)
         if (table.hitPolicy === 'FIRST' && between) continue
         done.add(i).add(j)
         reported++

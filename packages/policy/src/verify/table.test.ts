@@ -17,7 +17,11 @@ function said(table: TableSpec, notes = false): string[] {
     })
 }
 
-const table = (inputs: readonly InputSpec[], rules: readonly (readonly string[])[], more: Partial<TableSpec> = {}) => ({
+const table = (
+  inputs: readonly InputSpec[],
+  rules: readonly (readonly string[])[],
+  more: Partial<TableSpec> = {},
+) => ({
   inputs,
   rules,
   ...more,
@@ -39,7 +43,9 @@ describe('gaps', () => {
     const months = [['<= duration("P11M")'], ['>= duration("P1Y")']]
     expect(said(table([{ name: 'M', type: 'yearMonthDuration' }], months))).toEqual([])
     const hours = [['<= duration("PT1H")'], ['>= duration("PT2H")']]
-    expect(said(table([{ name: 'T', type: 'dayTimeDuration' }], hours))).toEqual(['table.gap T (@"PT1H"..@"PT2H")'])
+    expect(said(table([{ name: 'T', type: 'dayTimeDuration' }], hours))).toEqual([
+      'table.gap T (@"PT1H"..@"PT2H")',
+    ])
   })
   it('whole numbers where the host knows them to be whole', () => {
     const model = modelOf([table([AGE], [['<= 5'], ['>= 6']])])
@@ -58,7 +64,17 @@ describe('gaps', () => {
   })
   it('null counts where a cell asks for it', () => {
     expect(said(table([AGE], [['< 5'], ['>= 5']]))).toEqual([])
-    expect(said(table([AGE, AREA], [['null', '"urban"'], ['not(null)', '-']]))).toEqual(['table.gap Age null Area "rural"'])
+    expect(
+      said(
+        table(
+          [AGE, AREA],
+          [
+            ['null', '"urban"'],
+            ['not(null)', '-'],
+          ],
+        ),
+      ),
+    ).toEqual(['table.gap Age null Area "rural"'])
   })
   it('a default output covers everything', () => {
     const outputs: OutputSpec[] = [{ name: 'out', otherwise: '"none"' }]
@@ -70,15 +86,26 @@ describe('gaps', () => {
     expect(said(table([AGE], [['< 18']], { policy: 'RULE ORDER' }))).toEqual(['table.gap Age >= 18'])
   })
   it('two columns of the same input are one', () => {
-    const rules = [['>= 18', '< 65'], ['< 18', '-'], ['-', '>= 65']]
+    const rules = [
+      ['>= 18', '< 65'],
+      ['< 18', '-'],
+      ['-', '>= 65'],
+    ]
     expect(said(table([AGE, AGE], rules))).toEqual([])
   })
   it('a cell that reads another value leaves it open', () => {
     const limit: InputSpec = { name: 'Limit', type: 'number' }
-    expect(said(table([AGE, limit], [['< Limit', '-'], ['>= Limit', '-']]))).toEqual([
-      'table.overlap 1+2 ?',
-      'table.gap ?',
-    ])
+    expect(
+      said(
+        table(
+          [AGE, limit],
+          [
+            ['< Limit', '-'],
+            ['>= Limit', '-'],
+          ],
+        ),
+      ),
+    ).toEqual(['table.overlap 1+2 ?', 'table.gap ?'])
   })
 })
 describe('rules that meet', () => {
@@ -86,38 +113,81 @@ describe('rules that meet', () => {
     expect(said(table([AGE], [['<= 18'], ['>= 18']]))).toEqual(['table.overlap 1+2 Age 18'])
   })
   it('ANY: only where the outputs differ', () => {
-    const rules = [['<= 18', '"a"'], ['>= 18', '"a"'], ['>= 60', '"b"']]
+    const rules = [
+      ['<= 18', '"a"'],
+      ['>= 18', '"a"'],
+      ['>= 60', '"b"'],
+    ]
     expect(said(table([AGE], rules, { policy: 'ANY' }))).toEqual(['table.contradiction 2+3 Age >= 60'])
   })
   it('PRIORITY: equal priority, other outputs differ', () => {
     const outputs: OutputSpec[] = [{ name: 'a', values: '"high","low"' }, { name: 'b' }]
-    const rules = [['<= 18', '"high"', '1'], ['>= 18', '"high"', '2'], ['-', '"low"', '1']]
+    const rules = [
+      ['<= 18', '"high"', '1'],
+      ['>= 18', '"high"', '2'],
+      ['-', '"low"', '1'],
+    ]
     expect(said(table([AGE], rules, { policy: 'PRIORITY', outputs }))).toEqual([
       'table.contradiction 1+2 Age 18',
       'table.masked 3+1+2',
     ])
   })
   it('FIRST: a rule that others take whole, one after the other', () => {
-    const rules = [['< 30', '"a"'], ['>= 20', '"b"'], ['[10..60]', '"c"']]
+    const rules = [
+      ['< 30', '"a"'],
+      ['>= 20', '"b"'],
+      ['[10..60]', '"c"'],
+    ]
     expect(said(table([AGE], rules, { policy: 'FIRST' }))).toEqual(['table.masked 3+1+2 Age [10..60]'])
-    expect(said(table([AGE], [['< 30', '"a"'], ['-', '"b"']], { policy: 'FIRST' }))).toEqual([])
+    expect(
+      said(
+        table(
+          [AGE],
+          [
+            ['< 30', '"a"'],
+            ['-', '"b"'],
+          ],
+          { policy: 'FIRST' },
+        ),
+      ),
+    ).toEqual([])
   })
   it('inside another rule with the same output; the same row twice', () => {
-    const rules = [['< 30', '1'], ['[10..20]', '1'], ['>= 30', '1'], ['>= 30', '1']]
+    const rules = [
+      ['< 30', '1'],
+      ['[10..20]', '1'],
+      ['>= 30', '1'],
+      ['>= 30', '1'],
+    ]
     expect(said(table([AGE], rules, { policy: 'COLLECT', aggregation: 'SUM' }))).toEqual([
       'table.subsumed 2+1 Age [10..20]',
       'table.duplicate 3+4 Age >= 30',
     ])
   })
   it('two rows that could be one', () => {
-    const rules = [['< 16', '"a"'], ['[16..60)', '"b"'], ['[60..80)', '"c"'], ['>= 80', '"c"']]
+    const rules = [
+      ['< 16', '"a"'],
+      ['[16..60)', '"b"'],
+      ['[60..80)', '"c"'],
+      ['>= 80', '"c"'],
+    ]
     expect(said(table([AGE], rules), true)).toEqual(['table.mergeable 3+4 Age >= 60'])
   })
 })
 describe('cells', () => {
   it('tests that nothing meets', () => {
     for (const cell of ['[10..5]', '(5..5)', '? > 5 and ? < 3'])
-      expect(said(table([AGE], [[cell, '"a"'], ['-', '"b"']]))).toEqual(['table.unsatisfiable 1'])
+      expect(
+        said(
+          table(
+            [AGE],
+            [
+              [cell, '"a"'],
+              ['-', '"b"'],
+            ],
+          ),
+        ),
+      ).toEqual(['table.unsatisfiable 1'])
   })
   it('constants outside the domain', () => {
     expect(said(table([AREA], [['"urban"'], ['"rual"'], ['"rural"']]))).toEqual(['table.domain 2'])
@@ -126,9 +196,31 @@ describe('cells', () => {
   })
   it('outputs outside type or values', () => {
     const outputs: OutputSpec[] = [{ name: 'out', type: 'number', values: '1,2,3' }]
-    expect(said(table([AGE], [['< 5', '4'], ['>= 5', '"x"']], { outputs }))).toEqual(['table.output 1', 'table.output 2'])
+    expect(
+      said(
+        table(
+          [AGE],
+          [
+            ['< 5', '4'],
+            ['>= 5', '"x"'],
+          ],
+          { outputs },
+        ),
+      ),
+    ).toEqual(['table.output 1', 'table.output 2'])
   })
   it('a column that decides nothing', () => {
-    expect(said(table([AGE, AREA], [['-', '"urban"', '1'], ['-', '"rural"', '2']]), true)).toEqual(['table.unused-column'])
+    expect(
+      said(
+        table(
+          [AGE, AREA],
+          [
+            ['-', '"urban"', '1'],
+            ['-', '"rural"', '2'],
+          ],
+        ),
+        true,
+      ),
+    ).toEqual(['table.unused-column'])
   })
 })

@@ -151,8 +151,7 @@ function condition(node: Node): TestForm {
   switch (node.kind) {
     case 'binary': {
       const { operator, left, right } = node
-      if (operator === 'and' || operator === 'or')
-        return { op: operator, tests: [part(left), part(right)] }
+      if (operator === 'and' || operator === 'or') return { op: operator, tests: [part(left), part(right)] }
       if (!(operator in MIRROR)) return unknown(node)
       if (isInput(left)) return compared(operator as Comparison, right, node)
       return isInput(right) ? compared(MIRROR[operator as Comparison], left, node) : unknown(node)

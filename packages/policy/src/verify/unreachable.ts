@@ -1,18 +1,21 @@
 import type { Box } from './box.ts'
 import { isEmptyBox } from './box.ts'
+import type { Column } from './column.ts'
 import { finding } from './finding.ts'
 import type { IndexSet } from './index-set.ts'
-import type { Column } from './column.ts'
 import { placeOf, type TableCheck } from './table-check.ts'
 import { regionText, type TableView } from './view.ts'
 
 /** Rules that wait for what the decisions above never give, alone or together. */
 export function checkReachable({ view, findings, realise }: TableCheck): void {
-  const fromAbove = view.columns.some(({ origin }) => origin.kind === 'name' && origin.known.element?.kind === 'decision')
+  const fromAbove = view.columns.some(
+    ({ origin }) => origin.kind === 'name' && origin.known.element?.kind === 'decision',
+  )
   if (!fromAbove) return
   for (const [rule, box] of view.may.entries()) {
     const missing = view.columns.find(
-      ({ declared }, d) => declared && box[d]?.length === 0 && declaredSet(view, rule, d, declared).length > 0,
+      ({ declared }, d) =>
+        declared && box[d]?.length === 0 && declaredSet(view, rule, d, declared).length > 0,
     )
     if (missing !== undefined) {
       const { name } = missing.column

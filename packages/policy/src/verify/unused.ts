@@ -13,14 +13,17 @@ export function checkUnused({ program, model }: Pick<Bundle, 'program' | 'model'
     ...model.invariants.flatMap(({ increasing }) => increasing ?? []),
   ])
   if (model.outcomes.income !== null) variables.add(model.outcomes.income)
-  const texts: string[] = [...model.outcomes.povertyLines, ...model.invariants].flatMap(({ feel }) => feel?.text ?? [])
+  const texts: string[] = [...model.outcomes.povertyLines, ...model.invariants].flatMap(
+    ({ feel }) => feel?.text ?? [],
+  )
   for (const { formulas } of program.variables.values()) {
     for (const { feel, decision } of formulas) {
       for (const code of [...(feel ? [feel] : []), ...(decision?.inputs.map((input) => input.code) ?? [])]) {
         folders.push(...code.folders)
         for (const access of code.accesses.values()) {
           if (access.from === 'parameter') parameters.add(access.path)
-          if (access.from === 'own' || access.from === 'member' || access.from === 'group') variables.add(access.variable.name)
+          if (access.from === 'own' || access.from === 'member' || access.from === 'group')
+            variables.add(access.variable.name)
         }
       }
     }
@@ -34,11 +37,23 @@ export function checkUnused({ program, model }: Pick<Bundle, 'program' | 'model'
       parameters.has(path) ||
       folders.some((folder) => path.startsWith(`${folder}.`)) ||
       texts.some((text) => text.includes(`parameters.${path}`))
-    if (!used) findings.push(unused(path, place, { vi: `không công thức nào đọc tham số "${path}"`, en: `no formula reads parameter "${path}"` }))
+    if (!used)
+      findings.push(
+        unused(path, place, {
+          vi: `không công thức nào đọc tham số "${path}"`,
+          en: `no formula reads parameter "${path}"`,
+        }),
+      )
   }
   for (const { name, place, formulas } of model.variables.values()) {
     const used = formulas.length > 0 || variables.has(name) || texts.some((text) => text.includes(name))
-    if (!used) findings.push(unused(name, place, { vi: `không công thức nào đọc biến "${name}"`, en: `no formula reads variable "${name}"` }))
+    if (!used)
+      findings.push(
+        unused(name, place, {
+          vi: `không công thức nào đọc biến "${name}"`,
+          en: `no formula reads variable "${name}"`,
+        }),
+      )
   }
   return findings
 }

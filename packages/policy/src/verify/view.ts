@@ -10,9 +10,16 @@ import type { LinkedModel } from '../dmn/link.ts'
 import type { DecisionTable, FeelText } from '../dmn/model.ts'
 import type { Box } from './box.ts'
 import { Column } from './column.ts'
-import { componentOf, type Declared, declaredType, formsOfAllowed, formsOfFacets, scaleOfType } from './declared.ts'
+import {
+  componentOf,
+  type Declared,
+  declaredType,
+  formsOfAllowed,
+  formsOfFacets,
+  scaleOfType,
+} from './declared.ts'
 import type { FoundTable } from './find-tables.ts'
-import { intersect, type IndexSet } from './index-set.ts'
+import { type IndexSet, intersect } from './index-set.ts'
 import type { KnownName, KnownNames } from './known-names.ts'
 import { type Outputs, outputsOf } from './outputs.ts'
 import { readCell } from './read-cell.ts'
@@ -21,7 +28,12 @@ import { formOfCell, isOpaque, type TestForm } from './test-form.ts'
 /** Where the values of a column come from. */
 export type Origin =
   /** Input data, an upstream decision, a parameter: a name, or components of it. */
-  | { readonly kind: 'name'; readonly name: string; readonly known: KnownName; readonly path: readonly string[] }
+  | {
+      readonly kind: 'name'
+      readonly name: string
+      readonly known: KnownName
+      readonly path: readonly string[]
+    }
   /** Worked out from names. */
   | { readonly kind: 'computed'; readonly reads: readonly string[] }
 
@@ -125,7 +137,10 @@ export function viewOf(model: LinkedModel, found: FoundTable, reachable: Reachab
       let [must, may]: [IndexSet, IndexSet] = [column.full, column.full]
       for (const i of members) {
         const { ast, form } = row[i] as ViewCell
-        const own = column.sets(ast, column.isScalar || form.op === 'all' ? form : { op: 'unknown', text: '' })
+        const own = column.sets(
+          ast,
+          column.isScalar || form.op === 'all' ? form : { op: 'unknown', text: '' },
+        )
         must = intersect(must, own.must)
         may = intersect(may, own.may)
       }
@@ -145,7 +160,11 @@ export function viewOf(model: LinkedModel, found: FoundTable, reachable: Reachab
   }
 }
 
-function viewCell(source: FeelText | undefined, names: readonly string[], cache: Map<string, ViewCell>): ViewCell {
+function viewCell(
+  source: FeelText | undefined,
+  names: readonly string[],
+  cache: Map<string, ViewCell>,
+): ViewCell {
   const text = source?.text ?? ''
   const known = cache.get(text)
   if (known) return { ...known, source }
@@ -190,7 +209,8 @@ export function originOf(ast: Node, names: KnownNames): Origin {
   if (at.kind === 'name') {
     const known = names.get(at.name)
     // A property of a date is computed from it; only entries of contexts are parts of the input.
-    const isPart = known && (path.length === 0 || known.declared.kind === 'context' || known.element?.kind === 'decision')
+    const isPart =
+      known && (path.length === 0 || known.declared.kind === 'context' || known.element?.kind === 'decision')
     if (known && isPart) return { kind: 'name', name: at.name, known, path }
   }
   return { kind: 'computed', reads: namesIn(ast) }
