@@ -1,11 +1,10 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatHead, openHead } from '@nhip/ledger/checkpoint'
-import { blockingReader } from '@nhip/ledger/folder'
 import { Ledger } from '@nhip/ledger/ledger'
 import { leafHash, verifyInclusion } from '@nhip/ledger/merkle'
 import { ED25519, signerKey } from '@nhip/ledger/note'
-import { verifyLedger } from '@nhip/ledger/verify'
+import { verifyFolder } from '@nhip/ledger/verify-folder'
 import type { Bench, Context, Measure } from './contract.ts'
 import { generateLog } from './load/generated-log.ts'
 
@@ -100,7 +99,7 @@ async function run({ folder, seconds, full, log }: Context): Promise<Measure[]> 
   await opened.close()
 
   const verify = await timed(async () => {
-    const verdict = await verifyLedger(blockingReader(big), { keys: [key] })
+    const verdict = await verifyFolder(big, { keys: [key] })
     if (!verdict.ok) throw new Error('the log does not verify')
   })
   return [

@@ -7,9 +7,8 @@ import { canonicalBytes } from '@nhip/canonical/canonical-json'
 import { lockFolder } from '@nhip/durable/folder-lock'
 import { nodeFileSystem } from '@nhip/durable/node-file-system'
 import { formatHead, openHead } from '@nhip/ledger/checkpoint'
-import { ClaimScan } from '@nhip/ledger/claims'
 import { opens, parseEnvelope } from '@nhip/ledger/envelope'
-import { blockingReader, folderReader, type LedgerReader } from '@nhip/ledger/folder'
+import { folderReader, type LedgerReader } from '@nhip/ledger/folder'
 import { Ledger } from '@nhip/ledger/ledger'
 import { LedgerError } from '@nhip/ledger/ledger-error'
 import {
@@ -22,6 +21,7 @@ import {
 import { formatReceipt, verifyReceipt } from '@nhip/ledger/receipt'
 import { bundlePath, TILE_WIDTH, tilePath, tilesOf } from '@nhip/ledger/tile-path'
 import { type Verification, verifyLedger } from '@nhip/ledger/verify'
+import { verifyFolder } from '@nhip/ledger/verify-folder'
 import { anchorsOf, type KeptEvidence, keptEvidence } from '../ledger/kept-evidence.ts'
 import { type Io, UsageError } from '../verb.ts'
 
@@ -202,18 +202,19 @@ async function verify(target: string, _second: string | undefined, values: Value
     return 3
   }
   if (kind === 'receipt') return verifyOneReceipt(target, keys, witnesses, want, values, io)
-  const reader = kind === 'url' ? urlReader(target) : blockingReader(target)
   const since = await Promise.all((values.since ?? []).map((file) => readFile(file, 'utf8')))
   const anchors = values['tsa-ca'] ? await anchorsOf(values['tsa-ca']) : []
   const kept: KeptEvidence =
     kind === 'folder'
       ? await keptEvidence(target, anchors)
       : { heads: [], stamps: [], stampCount: 0, findings: [] }
-  const claims = new ClaimScan(kept.stamps)
   let verdict: Verification
   try {
-    const options = { keys, witnesses, since: [...since, ...kept.heads], onBundle: claims.onBundle }
-    verdict = await verifyLedger(reader, options)
+    const options = { keys, witnesses, since: [...since, ...kept.heads] }
+    verdict =
+      kind === 'url'
+        ? await verifyLedger(urlReader(target), options)
+        : await verifyFolder(target, { ...options, stamps: kept.stamps })
   } catch (error) {
     if (kind === 'url' && error instanceof Unreachable) {
       io.stderr.write(`${error.message}\n`)
@@ -223,7 +224,7 @@ async function verify(target: string, _second: string | undefined, values: Value
   }
   const have = verdict.cosignedBy.length
   const latest = kept.stamps.at(-1)
-  const findings = [...verdict.findings, ...kept.findings, ...claims.findings]
+  const findings = [...verdict.findings, ...kept.findings]
   const answer = {
     ...verdict,
     ok: findings.every((finding) => finding.severity !== 'error'),

@@ -7,6 +7,13 @@ export interface StampedSize {
   time: number
 }
 
+/** What a scan of some bundles found, to be joined to that of the bundles before. */
+export interface ClaimPart {
+  findings: Finding[]
+  /** The first envelope: its place and number; and the number of the last. Absent where there is no envelope. */
+  numbers?: { index: number; first: number; last: number }
+}
+
 /** How far a node's clock may be from an authority's before an entry's time is called wrong. */
 const LEEWAY_MS = 5 * 60_000
 
@@ -21,6 +28,7 @@ export class ClaimScan {
   readonly #stamps: readonly StampedSize[]
   readonly #limit: number
   #outbox: number | undefined
+  #first: { index: number; outbox: number } | undefined
   #next = 0
 
   /** @param stamps verified ones; without any only the numbers are followed */
@@ -43,7 +51,27 @@ export class ClaimScan {
     }
   }
 
+  /** What this scan found so far, for {@link join}. */
+  part(): ClaimPart {
+    const { findings } = this
+    if (!this.#first || this.#outbox === undefined) return { findings }
+    return {
+      findings,
+      numbers: { index: this.#first.index, first: this.#first.outbox, last: this.#outbox },
+    }
+  }
+
+  /** Takes what another scan found in the bundles that follow. */
+  join({ findings, numbers }: ClaimPart): void {
+    if (numbers) {
+      this.#number(numbers.index, numbers.first)
+      this.#outbox = numbers.last
+    }
+    for (const finding of findings) this.#find(finding)
+  }
+
   #number(index: number, outbox: number): void {
+    this.#first ??= { index, outbox }
     if (this.#outbox !== undefined && outbox !== this.#outbox + 1)
       this.#find({
         kind: 'missing',

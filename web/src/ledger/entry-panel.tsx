@@ -1,5 +1,6 @@
 import type { LedgerEntryDetail } from '@nhip/node/exchange/contract'
 import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { read } from '../api/client.ts'
 import { formatInstant, formatNumber } from '../i18n/format.ts'
@@ -23,21 +24,29 @@ export function EntryPanel({ index }: { index: number }) {
     queryFn: ({ signal }) => read<LedgerEntryDetail>(`/api/ledger/entries/${index}`, {}, signal),
     staleTime: Number.POSITIVE_INFINITY,
   })
+  const place = useRef<HTMLDivElement>(null)
+  // It opens above the list: whoever chose the entry far below must be led to it.
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: 'start' })
+    place.current?.focus({ preventScroll: true })
+  }, [])
   const close = (
     <Button kind="quiet" onClick={() => change({ entry: null })}>
       {t('ledger.close')}
     </Button>
   )
   return (
-    <Panel title={t('ledger.entry', { index: formatNumber(index, language()) })} note={close}>
-      {entry.isPending ? (
-        <Loading lines={6} />
-      ) : entry.error ? (
-        <Failure error={entry.error} retry={() => void entry.refetch()} />
-      ) : (
-        <Opened entry={entry.data} index={index} />
-      )}
-    </Panel>
+    <div ref={place} tabIndex={-1} className={styles.place}>
+      <Panel title={t('ledger.entry', { index: formatNumber(index, language()) })} note={close}>
+        {entry.isPending ? (
+          <Loading lines={6} />
+        ) : entry.error ? (
+          <Failure error={entry.error} retry={() => void entry.refetch()} />
+        ) : (
+          <Opened entry={entry.data} index={index} />
+        )}
+      </Panel>
+    </div>
   )
 }
 
