@@ -56,8 +56,9 @@ export function item(span: Span, reading: ItemReading): Expr {
       return of === 'value' ? whole : sideOf(own, of)
     },
     sql(relation) {
-      const own = ownSql(reading, relation)
-      return overUnitsSql(reading, own, relation)
+      const own = (): SqlCell => overUnitsSql(reading, ownSql(reading, relation), relation)
+      // A formula that names an item twice reads it once.
+      return where === null ? relation.once(`${of} ${code}`, own) : own()
     },
   }
 }

@@ -9,15 +9,17 @@ export function toSql(exprs: readonly Expr[], source: SqlSource): string {
   const relation = new Relation(source, 'SELECT * FROM grid', ['unit', 'period'])
   const cells = exprs.map((expr) => relation.cell(expr))
   const last = relation.finish()
+  // Tables of descendants only where a step reads them: binding a recursive table costs more than most formulas.
+  const text = relation.script.join(',\n')
   const columns = cells.map(({ s, v }, i) => `,\n  ${s} AS state_${i}, ${v} AS value_${i}`)
-  return `WITH RECURSIVE ${[...grid(source), ...relation.script].join(',\n')}
+  return `WITH RECURSIVE ${[...grid(source, text), text].join(',\n')}
 SELECT unit, period${columns.join('')}
 FROM ${last}
 ORDER BY unit, ordinal`
 }
 
-function grid({ units, periods }: SqlSource): string[] {
-  return [
+function grid({ units, periods }: SqlSource, text: string): string[] {
+  const [first, below, leaves] = [
     `grid AS MATERIALIZED (
   SELECT u.code AS unit, a.code AS parent, u.level AS level, p.period, p.ordinal, p.year,
     p.last_day IS NULL OR ((u.opens IS NULL OR u.opens <= p.last_day) AND (u.closes IS NULL OR u.closes > p.last_day)) AS is_open
@@ -28,5 +30,7 @@ function grid({ units, periods }: SqlSource): string[] {
     `leaves AS (
   SELECT ancestor, unit FROM below WHERE unit NOT IN (SELECT ancestor FROM below)
   UNION ALL SELECT code, code FROM ${units} WHERE code NOT IN (SELECT ancestor FROM below))`,
-  ]
+  ] as const
+  if (text.includes('JOIN leaves ')) return [first, below, leaves]
+  return text.includes('JOIN below ') ? [first, below] : [first]
 }

@@ -5,7 +5,7 @@ import { arity, type Call } from '../lowering.ts'
 import { place } from '../pointwise.ts'
 import { Refused } from '../refused.ts'
 import { emptyColumn, STATE } from '../value.ts'
-import { shifted, shiftedSql } from './previous.ts'
+import { evaluateIn, shifted, shiftedSql } from './previous.ts'
 
 const DURATION = /^(-?)P(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?$/
 const MONTHS: Partial<Record<TilingKind, number>> = { year: 12, half: 6, quarter: 3, month: 1 }
@@ -53,7 +53,7 @@ export function at(call: Call): Expr {
       const periods = periodsOf(frame.cube.kind)
       return periods === null
         ? emptyColumn(frame.cube.units.length, STATE.domain)
-        : x.evaluate(shifted(frame, periods))
+        : evaluateIn(shifted(frame, periods), x)
     },
     sql(relation) {
       const periods = periodsOf(relation.source.kind ?? kind)

@@ -30,7 +30,7 @@ export function children(call: Call): Expr {
       const level = relation.join(
         [cell],
         (step) =>
-          `SELECT m.parent AS unit, m.period${relation.part('m.')}, list({s: m.${cell.s}, v: m.${cell.v}} ORDER BY m.unit) AS l FROM ${step} m WHERE m.parent IS NOT NULL AND m.is_open GROUP BY 1, 2${relation.dimension === null ? '' : ', 3'}`,
+          `SELECT m.parent AS unit, m.period${relation.part('m.')}, list({s: ${cell.s}, v: ${cell.v}} ORDER BY m.unit) AS l FROM ${step} m WHERE m.parent IS NOT NULL AND m.is_open GROUP BY 1, 2${relation.dimension === null ? '' : ', 3'}`,
         (j) => relation.same(j),
         (j) => [[list, `${j}.l`]],
       )

@@ -2,6 +2,7 @@ import type { Expr, Frame } from '../expression.ts'
 import { arity, type Call } from '../lowering.ts'
 import { place } from '../pointwise.ts'
 import type { Relation, SqlCell } from '../relation.ts'
+import { type Column, emptyColumn, STATE } from '../value.ts'
 
 /** `previous(x, n)`: x as it was n periods before (1 when not said). */
 export function previous(call: Call): Expr {
@@ -17,9 +18,17 @@ export function previous(call: Call): Expr {
     args: [x],
     detail: { kind: 'shift', periods: -n },
     inner,
-    evaluate: (frame) => x.evaluate(inner(frame)),
+    evaluate: (frame) => evaluateIn(inner(frame), x),
     sql: (relation) => shiftedSql(relation, x, -n),
   }
+}
+
+/** The column of an expression in a frame; outside of the data's periods everything is missing, literals too. */
+export function evaluateIn(frame: Frame, x: Expr): Column {
+  const { units, periods } = frame.cube
+  return frame.period < 0 || frame.period >= periods.length
+    ? emptyColumn(units.length, STATE.notReported)
+    : x.evaluate(frame)
 }
 
 /** The same frame some periods later. */
