@@ -168,3 +168,44 @@ test('the quick scan finds a tenfold value and a broken season, and not the seas
   expect(found.filter((o) => o.series === 1 && o.by === 'season').map((o) => o.period)).toContain(24)
   expect(found.length).toBeLessThan(8)
 })
+
+test('a total that does not match its breakdown, and a part that does not', () => {
+  const stream = new RandomStream(8)
+  const T = 24
+  const periods = Array.from(
+    { length: T },
+    (_, t) => `${2023 + Math.floor(t / 12)}-${String((t % 12) + 1).padStart(2, '0')}`,
+  )
+  const units = ['a', 'b', 'c']
+  const items = ['ho_so', 'ho_so [kenh=giay]', 'ho_so [kenh=truc_tuyen]']
+  const size = units.length * T
+  const value = new Float64Array(3 * size)
+  for (let c = 0; c < size; c++) {
+    value[size + c] = 300 + stream.integer(0, 30)
+    value[2 * size + c] = 700 + stream.integer(0, 50)
+    value[c] = value[size + c]! + value[2 * size + c]!
+  }
+  value[5] = Math.round(value[5]! * 1.05)
+  value[size + T + 7] = Math.round(value[size + T + 7]! * 1.3)
+  const grid: Grid = { units, items, periods, value, numerator: null, denominator: null, texts: new Map() }
+  const found = detect(grid).suspicions.map((s) => `${s.unit} ${s.item} ${s.period} ${s.kind}`)
+  expect(found).toContain('a ho_so 2023-06 total-mismatch')
+  expect(found).toContain('b ho_so [kenh=giay] 2023-08 jump')
+  expect(found.length).toBeLessThan(8)
+})
+
+test('one period only: a unit unlike its siblings', () => {
+  const units = ['X', ...Array.from({ length: 12 }, (_, i) => `X${10 + i}`)]
+  const value = Float64Array.from(units, (_, u) => (u === 0 ? 13_000 : 1000 + 10 * u))
+  value[4] = 9000
+  const grid: Grid = {
+    units,
+    items: ['x'],
+    periods: ['2025'],
+    value,
+    numerator: null,
+    denominator: null,
+    texts: new Map(),
+  }
+  expect(detect(grid).suspicions.map((s) => [s.unit, s.kind])).toEqual([['X13', 'sibling-outlier']])
+})

@@ -1,7 +1,8 @@
-import { expectedOf, type Scale, scaleOf } from './expected.ts'
+import { breakdownTotals } from './breakdown-totals.ts'
 import { type Family, familiesOf, type Hierarchy, hierarchyFrom } from './families.ts'
 import { type Grid, seasonOf } from './grid.ts'
-import { isOdd, naturalRepeats, repeatsOf } from './repeats.ts'
+import { judge } from './judge.ts'
+import { modifiedZ } from './modified-z.ts'
 import { checkTotals, type Judged, powerOfTen, type TotalCheck } from './total-check.ts'
 
 /** What is wrong with a cell, as far as its numbers tell. */
@@ -64,9 +65,25 @@ export function detect(grid: Grid, options: DetectOptions = {}): Judgement {
   const suspicions: Suspicion[] = []
   for (let i = 0; i < grid.items.length; i++) {
     const found = new ItemDetector(grid, i, families, options)
-    ratio.set(found.ratio, i * size)
     for (const suspicion of found.run()) suspicions.push(suspicion)
     ratio.set(found.ratio, i * size)
+  }
+  const surely = options.surely ?? 3.5
+  for (const { cell, isTotal, score, expected } of breakdownTotals(grid)) {
+    const kind = isTotal ? 'total-mismatch' : 'jump'
+    const isKnown = ratio[cell]! >= 1
+    ratio[cell] = Math.max(ratio[cell]!, score / surely)
+    if (isKnown || options.without?.has(kind) || score < surely) continue
+    const T = grid.periods.length
+    suspicions.push({
+      unit: grid.units[Math.floor(cell / T) % grid.units.length]!,
+      item: grid.items[Math.floor(cell / size)]!,
+      period: grid.periods[cell % T]!,
+      kind,
+      score,
+      value: grid.value[cell]!,
+      expected,
+    })
   }
   return { suspicions, ratio }
 }
@@ -142,6 +159,7 @@ class ItemDetector {
       found.set(c, suspicion)
     }
 
+    if (T < 6) this.#acrossUnits(value, add)
     const totals = checkTotals(judged, this.#families)
     const thresholds = this.#thresholds(judged)
     const partTotals = isRatio ? this.#partTotals(numerator, denominator) : []
@@ -169,21 +187,38 @@ class ItemDetector {
     return [...found.values()].map((s) => ({ ...s }))
   }
 
-  #judge(value: Float64Array): Judged {
-    const grid = this.#grid
-    const U = grid.units.length
-    const T = grid.periods.length
-    const scale = scaleOf(value)
-    const y = onScale(value, scale, T)
-    const { centre, sd } = expectedOf(y, U, T, seasonOf(grid.periods), this.#group)
-    const z = new Float64Array(y.length)
-    for (let c = 0; c < y.length; c++) {
-      const d = (y[c]! - centre[c]!) / sd[c]!
-      z[c] = Number.isFinite(d) ? d : 0
+  /** Too few periods for a history: siblings, or where there are few all units of that standing, are the measure. */
+  #acrossUnits(
+    value: Float64Array,
+    add: (c: number, kind: Kind, score: number, threshold: number, expected: number) => void,
+  ): void {
+    const T = this.#grid.periods.length
+    const groups = new Map<number, number[]>()
+    for (let u = 0; u < this.#group.length; u++) {
+      const family = this.#group[u]!
+      const g = family >= 0 && this.#families[family]!.parts.length >= 8 ? family : -1
+      groups.set(g, [...(groups.get(g) ?? []), u])
     }
-    const chance = naturalRepeats(value, U, T)
-    const copied = repeatsOf(value, U, T, chance)
-    return { scale, periods: T, value, centre, sd, z, copied, repeatsAreOdd: Array.from(chance, isOdd) }
+    for (const [g, members] of groups)
+      for (let t = 0; t < T; t++) {
+        const there = members.filter((u) => !Number.isNaN(value[u * T + t]!))
+        if (there.length < 8) continue
+        const { z, middle } = modifiedZ(Float64Array.from(there, (u) => value[u * T + t]!))
+        there.forEach((u, n) => {
+          if (Number.isFinite(z[n]!))
+            add(
+              u * T + t,
+              g < 0 ? 'outlier' : 'sibling-outlier',
+              Math.abs(z[n]!),
+              this.#options.surely ?? 3.5,
+              middle,
+            )
+        })
+      }
+  }
+
+  #judge(value: Float64Array): Judged {
+    return judge(value, this.#grid.periods.length, seasonOf(this.#grid.periods), this.#group)
   }
 
   /** The value before was spoilt after it had been copied: the copy equals what it is when put right. */
@@ -302,22 +337,6 @@ const rank: Record<Kind, number> = {
 
 function factorOf(value: number, expected: number): number {
   return 10 ** Math.round(Math.log10(value / expected))
-}
-
-/** A zero among positive numbers is taken as a tenth of the series' smallest value: far off, and still a number. */
-function onScale(value: Float64Array, scale: Scale, periods: number): Float64Array {
-  const y = new Float64Array(value.length)
-  for (let u = 0; u * periods < value.length; u++) {
-    let least = Infinity
-    for (let c = u * periods; c < (u + 1) * periods; c++)
-      if (value[c]! > 0 && value[c]! < least) least = value[c]!
-    for (let c = u * periods; c < (u + 1) * periods; c++)
-      y[c] =
-        scale.name === 'log' && value[c]! <= 0 && least < Infinity
-          ? Math.log(least / 10)
-          : scale.to(value[c]!)
-  }
-  return y
 }
 
 /** Share of normal numbers farther than `z` from the mean, either side: Abramowitz and Stegun 7.1.25, within 3e-5. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { readData } from '../data/read-data.ts'
-import { applyRules, modifiedZ } from './apply-rules.ts'
+import { applyRules } from './apply-rules.ts'
 import { lateEntries } from './late-entry.ts'
+import { modifiedZ } from './modified-z.ts'
 import { loadRules } from './rules.ts'
 
 function check(rules: string, data: string) {
