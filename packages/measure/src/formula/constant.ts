@@ -18,7 +18,7 @@ export function constant(span: Span, value: number | string | boolean): Expr {
     evaluate({ cube }) {
       const column = emptyColumn(cube.units.length, state)
       if (typeof value === 'string')
-        return { ...column, text: new Array<string>(cube.units.length).fill(value) }
+        return { ...column, text: Array.from({ length: cube.units.length }, (): string => value) }
       if (state === STATE.ok) column.value.fill(Number(value))
       return column
     },

@@ -139,7 +139,7 @@ export function cubeOfPanels(
     })
     for (const [item, texts] of panel.attributes) {
       const cells = cellsOf(item)
-      const text = cells.text ?? new Array<string | null>(size).fill(null)
+      const text = cells.text ?? Array.from({ length: size }, (): string | null => null)
       cells.text = text
       texts.forEach((value, u) => {
         const to = place[u] as number
@@ -173,7 +173,7 @@ function writeCell(cells: MutableCells, at: number, row: CubeRow, size: number):
   cells.state[at] = stateOfRow(row, value)
   cells.value[at] = cells.state[at] === STATE.ok && value !== null ? value : 0
   if (isText || cells.text !== null) {
-    cells.text ??= new Array<string | null>(size).fill(null)
+    cells.text ??= Array.from({ length: size }, (): string | null => null)
     cells.text[at] = isText ? (row.text ?? null) : null
   }
   if (numerator !== null || denominator !== null) {
@@ -184,7 +184,7 @@ function writeCell(cells: MutableCells, at: number, row: CubeRow, size: number):
   }
   const source = row.id ?? (row.line == null ? null : String(row.line))
   if (source !== null) {
-    cells.source ??= new Array<string | null>(size).fill(null)
+    cells.source ??= Array.from({ length: size }, (): string | null => null)
     cells.source[at] = source
   }
 }

@@ -74,7 +74,10 @@ export function dimension(span: Span, name: string): Expr {
       const column = emptyColumn(cube.units.length, STATE.ok)
       const found = parseBreakdown(part?.value ?? TOTAL).get(name)
       if (found === undefined) column.state.fill(STATE.notReported)
-      return { ...column, text: new Array<string | null>(cube.units.length).fill(found ?? null) }
+      return {
+        ...column,
+        text: Array.from({ length: cube.units.length }, (): string | null => found ?? null),
+      }
     },
     sql: (relation) => relation.add([], '0', partOf('t.breakdown', name)),
   }

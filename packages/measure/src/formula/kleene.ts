@@ -1,5 +1,5 @@
+import type { Call } from './call.ts'
 import { columnsOf, type Expr } from './expression.ts'
-import type { Call } from './lowering.ts'
 import { place, worstState } from './pointwise.ts'
 import { worst } from './relation.ts'
 import { leastCoverage, STATE } from './value.ts'

@@ -1,6 +1,7 @@
 import type { Message } from '@nhip/canonical/problem'
 import type { Node, Span } from '@nhip/feel/ast'
 import { type FeelProblem, problemAt } from '@nhip/feel/problem'
+import { KIND_NAMES, type Reader, typeRefusal } from './call.ts'
 import { constant, missingConstant } from './constant.ts'
 import type { ItemDefinition } from './definition.ts'
 import { derived } from './derived.ts'
@@ -10,14 +11,6 @@ import { itemUom } from './item-uom.ts'
 import { MECHANISMS } from './mechanisms.ts'
 import { Refused } from './refused.ts'
 import type { FormulaScope } from './scope.ts'
-
-/** A call of a mechanism that is being read: its arguments as written, and the reader to read them with. */
-export interface Call {
-  readonly name: string
-  readonly args: readonly Node[]
-  readonly span: Span
-  readonly lowering: Lowering
-}
 
 /** Reads the formula of a derived indicator: given by the compiler, so that each place of definitions is said once. */
 export type ReadDerived = (definition: ItemDefinition, span: Span) => Expr | null
@@ -33,7 +26,7 @@ const NOT_ALLOWED: Partial<Record<Node['kind'], Message>> = {
 }
 
 /** From the tree of the parser to typed expressions; what the language refuses becomes problems with their place. */
-export class Lowering {
+export class Lowering implements Reader {
   readonly scope: FormulaScope
   readonly problems: FeelProblem[] = []
   readonly #text: string
@@ -264,36 +257,12 @@ export class Lowering {
   }
 }
 
-const KIND_NAMES: Record<string, Message> = {
-  number: { vi: 'một số', en: 'a number' },
-  boolean: { vi: 'đúng hoặc sai', en: 'true or false' },
-  text: { vi: 'một chuỗi', en: 'a text' },
-}
-
-export function typeRefusal(span: Span, wanted: Message, found: Message): Refused {
-  return new Refused('formula-type', span, {
-    vi: `chỗ này cần ${wanted.vi}, không phải ${found.vi}`,
-    en: `${wanted.en} is expected here, not ${found.en}`,
-  })
-}
-
 /** The code of a node that names an item: a name, or `item("1.2")`. */
 export function codeOf(node: Node): string | null {
   if (node.kind === 'name') return node.name
   const isItem = node.kind === 'call' && node.callee.kind === 'name' && node.callee.name === 'item'
   const [argument] = isItem ? node.args : []
   return argument?.kind === 'string' && node.kind === 'call' && node.args.length === 1 ? argument.value : null
-}
-
-/** Refuses a call with too few or too many arguments. */
-export function arity({ name, args, span }: Call, least: number, most = least): void {
-  if (args.length >= least && args.length <= most) return
-  const count =
-    least === most ? `${least}` : most === Number.POSITIVE_INFINITY ? `≥ ${least}` : `${least}–${most}`
-  throw new Refused('formula-type', span, {
-    vi: `"${name}" cần ${count} tham số, đây có ${args.length}`,
-    en: `"${name}" takes ${count} arguments, there are ${args.length}`,
-  })
 }
 
 function itemType(definition: ItemDefinition, span: Span): FormulaType {

@@ -1,3 +1,4 @@
+import type { Call } from './call.ts'
 import type { Expr } from './expression.ts'
 import { abs } from './functions/abs.ts'
 import { add, negation } from './functions/add.ts'
@@ -36,7 +37,6 @@ import { sub } from './functions/sub.ts'
 import { sumOf } from './functions/sum-of.ts'
 import { ytd } from './functions/ytd.ts'
 import { zeroIfMissing } from './functions/zero-if-missing.ts'
-import type { Call } from './lowering.ts'
 
 /** Every operator and function of formulas, by the name under which a text calls it. */
 export const MECHANISMS: ReadonlyMap<string, (call: Call) => Expr> = new Map([
@@ -90,3 +90,24 @@ export const MECHANISMS: ReadonlyMap<string, (call: Call) => Expr> = new Map([
   ['sum of', sumOf],
   ['sub', sub],
 ])
+
+const OPERATORS = new Set([
+  '+',
+  '-',
+  '*',
+  '/',
+  '**',
+  'negation',
+  'compare',
+  'and',
+  'or',
+  'if',
+  'in',
+  'between',
+])
+
+/** The functions that formulas may call; everything else is refused. */
+export const FUNCTION_NAMES: readonly string[] = [
+  'item',
+  ...[...MECHANISMS.keys()].filter((name) => !OPERATORS.has(name)),
+]

@@ -32,7 +32,7 @@ export function pointwise(of: Pointwise): Expr {
       const rows = frame.cube.units.length
       const state = new Uint8Array(rows)
       const value = new Float64Array(rows)
-      const values = new Array<number>(columns.length).fill(0)
+      const values = Array.from({ length: columns.length }, (): number => 0)
       for (let i = 0; i < rows; i++) {
         const s = worstState(columns, i)
         if (s !== STATE.ok) {

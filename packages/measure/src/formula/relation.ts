@@ -1,7 +1,6 @@
 import type { TilingKind } from '@nhip/calendar/period'
 import { aggregateColumns } from './aggregate-sql.ts'
 import type { Agg } from './definition.ts'
-import type { Expr } from './expression.ts'
 
 /** Where a view finds its data; each name is a table, a view or a query in parentheses. */
 export interface SqlSource {
@@ -73,7 +72,7 @@ export class Relation {
   }
 
   /** The columns of an expression, made once. */
-  cell(expr: Expr): SqlCell {
+  cell(expr: { sql(relation: Relation): SqlCell }): SqlCell {
     return this.once(expr, () => expr.sql(this))
   }
 

@@ -1,6 +1,5 @@
 import type { TilingKind } from '@nhip/calendar/period'
 import type { ItemDefinition } from './definition.ts'
-import { MECHANISMS } from './mechanisms.ts'
 
 /** What a formula may speak of. */
 export interface FormulaScope {
@@ -18,24 +17,3 @@ export function scopeOf(
   const all = [...items].map((item) => (typeof item === 'string' ? { code: item } : item))
   return { items: new Map(all.map((item) => [item.code, item])), kind }
 }
-
-const OPERATORS = new Set([
-  '+',
-  '-',
-  '*',
-  '/',
-  '**',
-  'negation',
-  'compare',
-  'and',
-  'or',
-  'if',
-  'in',
-  'between',
-])
-
-/** The functions that formulas may call; everything else is refused. */
-export const FUNCTION_NAMES: readonly string[] = [
-  'item',
-  ...[...MECHANISMS.keys()].filter((name) => !OPERATORS.has(name)),
-]

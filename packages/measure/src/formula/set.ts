@@ -1,8 +1,8 @@
 import type { Node } from '@nhip/feel/ast'
 import { type Aggregate, aggregate } from './aggregate.ts'
 import { uomOfExpr } from './align.ts'
+import type { Call } from './call.ts'
 import type { Expr, FormulaType } from './expression.ts'
-import type { Call } from './lowering.ts'
 import { Refused } from './refused.ts'
 import type { Column } from './value.ts'
 

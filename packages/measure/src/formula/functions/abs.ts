@@ -1,6 +1,6 @@
 import { uomOfExpr } from '../align.ts'
+import { arity, type Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { pointwise } from '../pointwise.ts'
 
 /** `abs(x)`. */

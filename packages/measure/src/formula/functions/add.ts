@@ -1,6 +1,6 @@
 import { align, uomOfExpr, VERBS } from '../align.ts'
+import type { Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import type { Call } from '../lowering.ts'
 import { pointwise } from '../pointwise.ts'
 
 /** `a + b` and `a - b`, in one unit. */

@@ -1,6 +1,6 @@
+import type { Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
 import { kleene } from '../kleene.ts'
-import type { Call } from '../lowering.ts'
 
 /** `and`: false as soon as a side is false, whatever the other; else missing when one is. */
 export function and({ args: nodes, span, lowering }: Call): Expr {

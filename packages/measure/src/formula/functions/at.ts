@@ -1,7 +1,7 @@
 import type { TilingKind } from '@nhip/calendar/period'
 import type { Node } from '@nhip/feel/ast'
+import { arity, type Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { place } from '../pointwise.ts'
 import { Refused } from '../refused.ts'
 import { emptyColumn, STATE } from '../value.ts'

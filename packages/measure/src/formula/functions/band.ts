@@ -1,6 +1,6 @@
 import type { Node } from '@nhip/feel/ast'
+import { arity, type Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { pointwise } from '../pointwise.ts'
 import { Refused } from '../refused.ts'
 import { double } from '../relation.ts'

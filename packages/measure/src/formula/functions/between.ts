@@ -1,6 +1,6 @@
+import type { Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
 import { kleene } from '../kleene.ts'
-import type { Call } from '../lowering.ts'
 import { comparison } from './compare.ts'
 
 /** `x between a and b`, both ends included. */

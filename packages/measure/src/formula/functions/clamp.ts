@@ -1,6 +1,6 @@
 import { align, VERBS } from '../align.ts'
+import { arity, type Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { pointwise } from '../pointwise.ts'
 
 /** `clamp(x, a, b)`: x, but not below a nor above b; missing (`domain`) where a is above b. */

@@ -1,5 +1,5 @@
+import { arity, type Call } from '../call.ts'
 import { columnsOf, type Expr } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { place } from '../pointwise.ts'
 import { STATE } from '../value.ts'
 import { choose, oneType } from './if.ts'

@@ -1,6 +1,6 @@
 import { align, VERBS } from '../align.ts'
+import { type Call, KIND_NAMES, typeRefusal } from '../call.ts'
 import { columnsOf, type Expr } from '../expression.ts'
-import { type Call, typeRefusal } from '../lowering.ts'
 import { place, pointwise, worstState } from '../pointwise.ts'
 import { worst } from '../relation.ts'
 import { leastCoverage, STATE } from '../value.ts'
@@ -29,9 +29,9 @@ export function comparison(operator: string, operands: readonly Expr[], span: Ca
   const other = operands.find((operand) => operand.type.kind !== kind && operand.type.kind !== 'nothing')
   const equality = operator === '=' || operator === '!='
   if (other !== undefined) {
-    throw typeRefusal(other, KINDS[kind]!, KINDS[other.type.kind]!)
+    throw typeRefusal(other, KIND_NAMES[kind]!, KIND_NAMES[other.type.kind]!)
   }
-  if (kind !== 'number' && !equality) throw typeRefusal(operands[0]!, KINDS.number!, KINDS[kind]!)
+  if (kind !== 'number' && !equality) throw typeRefusal(operands[0]!, KIND_NAMES.number!, KIND_NAMES[kind]!)
   if (kind === 'text') return ofTexts(operator, operands, span)
   const test = TESTS[operator]!
   return pointwise({
@@ -42,12 +42,6 @@ export function comparison(operator: string, operands: readonly Expr[], span: Ca
     js: ([a, b]) => Number(test(a as number, b as number)),
     sql: ([a, b]) => `${a} ${operator === '!=' ? '<>' : operator} ${b}`,
   })
-}
-
-const KINDS: Record<string, { vi: string; en: string }> = {
-  number: { vi: 'một số', en: 'a number' },
-  boolean: { vi: 'đúng hoặc sai', en: 'true or false' },
-  text: { vi: 'một chuỗi', en: 'a text' },
 }
 
 function ofTexts(operator: string, args: readonly Expr[], span: Call['span']): Expr {

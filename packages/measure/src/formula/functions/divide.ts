@@ -1,8 +1,8 @@
 import { commensurable, divide as quotientOf } from '@nhip/quantity/algebra'
 import { uomOf } from '@nhip/quantity/uom-text'
 import { align, plainShare, uomOfExpr, VERBS } from '../align.ts'
+import type { Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import type { Call } from '../lowering.ts'
 import { pointwise } from '../pointwise.ts'
 
 /** `a / b`: units divide; by zero it is missing (`zero_denominator`). */

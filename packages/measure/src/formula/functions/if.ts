@@ -1,6 +1,6 @@
 import { align, VERBS } from '../align.ts'
+import { type Call, typeRefusal } from '../call.ts'
 import { columnsOf, type Expr, type FormulaType } from '../expression.ts'
-import { type Call, typeRefusal } from '../lowering.ts'
 import { place } from '../pointwise.ts'
 import { type Column, STATE } from '../value.ts'
 
@@ -55,7 +55,7 @@ export function oneType(exprs: readonly Expr[]): { args: Expr[]; type: FormulaTy
 export function choose(rows: number, type: FormulaType, of: (row: number) => Column): Column {
   const state = new Uint8Array(rows)
   const value = new Float64Array(rows)
-  const text = type.kind === 'text' ? new Array<string | null>(rows).fill(null) : null
+  const text = type.kind === 'text' ? Array.from({ length: rows }, (): string | null => null) : null
   let coverage: Float64Array | null = null
   for (let i = 0; i < rows; i++) {
     const from = of(i)

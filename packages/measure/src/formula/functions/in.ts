@@ -1,7 +1,7 @@
 import type { Node } from '@nhip/feel/ast'
+import type { Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
 import { kleene } from '../kleene.ts'
-import type { Call } from '../lowering.ts'
 import { comparison } from './compare.ts'
 
 /** `x in (1, 2)`, `x in [0..100]`, `x in (< 5, > 10)`: the `or` of comparisons. */

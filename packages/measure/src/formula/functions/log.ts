@@ -1,7 +1,7 @@
 import { uomOf } from '@nhip/quantity/uom-text'
 import { toBase, uomOfExpr } from '../align.ts'
+import { arity, type Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { pointwise } from '../pointwise.ts'
 
 /** `log(x)`, natural; of a quantity, of its number in the base unit. Of 0 and less it is missing (`domain`). */

@@ -1,6 +1,6 @@
 import { align, VERBS } from '../align.ts'
+import { arity, type Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { pointwise } from '../pointwise.ts'
 
 /** `min(a, b, …)` and `max(a, b, …)`: missing when one of them is; to skip what is missing use `coalesce`. */

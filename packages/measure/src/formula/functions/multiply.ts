@@ -1,7 +1,7 @@
 import { multiply as productOf } from '@nhip/quantity/algebra'
 import { plainShare, uomOfExpr } from '../align.ts'
+import type { Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import type { Call } from '../lowering.ts'
 import { pointwise } from '../pointwise.ts'
 
 /** `a * b`: units multiply; a percentage of something is a share of it. */

@@ -1,5 +1,5 @@
+import { arity, type Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { pointwise } from '../pointwise.ts'
 
 /** `not(x)`: missing when x is. */

@@ -1,7 +1,7 @@
 import { aggregate } from '../aggregate.ts'
+import { arity, type Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
 import { groupsOf, openUnits } from '../groups.ts'
-import { arity, type Call } from '../lowering.ts'
 import { place } from '../pointwise.ts'
 import { aggregated, setAggregate, typeOfAggregate } from '../set.ts'
 

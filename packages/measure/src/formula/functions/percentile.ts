@@ -1,5 +1,5 @@
+import type { Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import type { Call } from '../lowering.ts'
 import { placed } from './rank.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { power as powerOf } from '@nhip/quantity/algebra'
 import type { Uom } from '@nhip/quantity/uom'
 import { toBase, uomOfExpr } from '../align.ts'
+import type { Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import type { Call } from '../lowering.ts'
 import { pointwise } from '../pointwise.ts'
 import { Refused } from '../refused.ts'
 

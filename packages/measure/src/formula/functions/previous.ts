@@ -1,5 +1,5 @@
+import { arity, type Call } from '../call.ts'
 import type { Expr, Frame } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { place } from '../pointwise.ts'
 import type { Relation, SqlCell } from '../relation.ts'
 import { type Column, emptyColumn, STATE } from '../value.ts'

@@ -1,7 +1,7 @@
 import { uomOf } from '@nhip/quantity/uom-text'
+import { arity, type Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
 import { groupsOf, openUnits } from '../groups.ts'
-import { arity, type Call } from '../lowering.ts'
 import { place } from '../pointwise.ts'
 import { emptyColumn, STATE } from '../value.ts'
 

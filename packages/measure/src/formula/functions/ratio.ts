@@ -1,7 +1,7 @@
 import { uomOf } from '@nhip/quantity/uom-text'
 import { align, VERBS } from '../align.ts'
+import { arity, type Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { pointwise } from '../pointwise.ts'
 import { quotient } from './divide.ts'
 

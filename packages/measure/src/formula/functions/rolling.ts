@@ -1,5 +1,5 @@
+import { arity, type Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { place } from '../pointwise.ts'
 import { acrossColumns, setAggregate, typeOfAggregate } from '../set.ts'
 import { shifted } from './previous.ts'

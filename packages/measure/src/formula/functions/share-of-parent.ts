@@ -1,5 +1,5 @@
+import { arity, type Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { quotient } from './divide.ts'
 import { ofParent } from './parent.ts'
 

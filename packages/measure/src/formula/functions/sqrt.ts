@@ -1,8 +1,8 @@
 import { power } from '@nhip/quantity/algebra'
 import type { Uom } from '@nhip/quantity/uom'
 import { plainShare, uomOfExpr } from '../align.ts'
+import { arity, type Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { pointwise } from '../pointwise.ts'
 import { Refused } from '../refused.ts'
 

@@ -1,7 +1,7 @@
 import { align, VERBS } from '../align.ts'
+import { arity, type Call } from '../call.ts'
 import { compareCodePoints } from '../code-points.ts'
 import { columnsOf, type Expr } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { place } from '../pointwise.ts'
 import { Refused } from '../refused.ts'
 import { acrossColumns } from '../set.ts'

@@ -1,7 +1,7 @@
 import { uomOfExpr } from '../align.ts'
+import { arity, type Call } from '../call.ts'
 import { constant } from '../constant.ts'
 import type { Expr } from '../expression.ts'
-import { arity, type Call } from '../lowering.ts'
 import { firstThere } from './coalesce.ts'
 
 /** `zero if missing(x)`: says aloud that a missing number counts as 0; one that is not applicable stays so. */
