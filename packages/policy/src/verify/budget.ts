@@ -1,17 +1,18 @@
 /**
  * How much work a check may do. Steps are comparisons of two sets, so that a run without a clock ends at the same place
- * every time; with a clock (milliseconds, from the host) it also ends in time.
+ * every time; with a clock (milliseconds, from the host) it also ends in time, counted from its first step.
  */
 export class Budget {
   readonly #clock: (() => number) | undefined
-  readonly #deadline: number
+  readonly #ms: number
+  #deadline: number | undefined
   #steps: number
   #untilClock = 0
 
   constructor(steps: number, ms = Number.POSITIVE_INFINITY, clock?: () => number) {
     this.#steps = steps
     this.#clock = clock
-    this.#deadline = clock === undefined ? Number.POSITIVE_INFINITY : clock() + ms
+    this.#ms = ms
   }
 
   /** Takes steps; false when the budget is used up, and from then on. */
@@ -20,6 +21,7 @@ export class Budget {
     this.#untilClock -= steps
     if (this.#untilClock <= 0 && this.#clock !== undefined) {
       this.#untilClock = 20_000
+      this.#deadline ??= this.#clock() + this.#ms
       if (this.#clock() > this.#deadline) this.#steps = -1
     }
     return this.#steps >= 0

@@ -20,7 +20,7 @@ import { checkReachable } from './unreachable.ts'
 import type { TableView } from './view.ts'
 
 export interface CheckOptions {
-  /** Milliseconds for each table; default 2,000. Only with a clock: without one, a fixed number of steps is the limit. */
+  /** Milliseconds for the gaps of each table, half as much for every other search; default 2,000. Without a clock a fixed number of steps is the limit. */
   readonly budgetMs?: number
   /** Milliseconds that only grow, from the host. */
   readonly clock?: () => number
@@ -71,12 +71,12 @@ class ModelChecker {
     // Each search has its share of the time, so that one that is hard leaves the others theirs.
     const share = (part: number) =>
       new Budget(part * DEFAULT_STEPS * Math.max(1, budgetMs / DEFAULT_MS), part * budgetMs, clock)
-    const tracing = share(0.25)
+    const tracing = share(0.5)
     const findings: Finding[] = []
     let replay: TableReplay | undefined
     const check: TableCheck = {
       view,
-      budget: share(0.25),
+      budget: share(0.5),
       tracing,
       findings,
       realise: (region) => realise(view, region, this.#views.producerOf, tracing),
@@ -97,8 +97,8 @@ class ModelChecker {
     checkReachable(check)
     const pairs = meetingPairs(view.may, check.budget, MOST_PAIRS)
     const overlaps = checkConflicts(check, pairs)
-    const gaps = checkGaps({ ...check, budget: share(0.5) }, pairs.complete && pairs.pairs.length === 0)
-    checkShadows({ ...check, budget: share(0.25) }, pairs)
+    const gaps = checkGaps({ ...check, budget: share(1) }, pairs.complete && pairs.pairs.length === 0)
+    checkShadows({ ...check, budget: share(0.5) }, pairs)
     this.findings.push(...findings)
     this.tables.push({
       decision: view.decision,
