@@ -68,6 +68,11 @@ export async function simulate(args: string[], io: Io): Promise<number> {
   const backend = backendOf(values.backend)
   const jobs = values.jobs === undefined ? availableParallelism() : wholeNumber(values.jobs, '--jobs')
   const analyses = analysesOf(values.analyses)
+  // Said before anything is worked out that would then be thrown away.
+  for (const folder of values.population ?? []) {
+    if (!(await stat(folder).catch(() => undefined))?.isDirectory())
+      throw new UsageError({ vi: `Không có thư mục "${folder}".`, en: `There is no folder "${folder}".` })
+  }
   const files = await readFolder(dir)
   const base: LawSource = { files, reforms: await reformsOf(values.base ?? []) }
   // With a law laid on the baseline alone, the bundle as it stands is the reform.
