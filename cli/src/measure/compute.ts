@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
 import { computePipeline, ENGINE, type Scores } from '@nhip/measure/compute/compute'
-import { prepareAll } from '@nhip/measure/compute/pipeline'
+import { diagnose } from '@nhip/measure/compute/diagnostics'
+import { type Pipeline, prepareAll } from '@nhip/measure/compute/pipeline'
 import type { Framework } from '@nhip/measure/framework/framework'
+import type { Panel } from '@nhip/measure/panel'
 import { MeasureError, type MeasureProblem } from '@nhip/measure/problem'
 import type { Io } from '../verb.ts'
 import { dataOptions, openData, openFramework, printProblems, Unusable, withUsable } from './open.ts'
@@ -12,13 +14,14 @@ export async function compute(args: string[], io: Io): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { ...dataOptions, period: { type: 'string' } },
+    options: { ...dataOptions, period: { type: 'string' }, diagnostics: { type: 'boolean' } },
   })
   return withUsable(io, () => {
     const { framework, problems } = openFramework(positionals[0])
     const { data, problems: read } = openData(framework, positionals[1], values)
     const warnings: MeasureProblem[] = [...problems, ...read]
-    const results = scoresOf(framework, data.panels, values.period)
+    const pipelines = pipelinesOf(framework, data.panels, values.period)
+    const results = refusing(() => pipelines.map(computePipeline))
     if (values.period !== undefined && results.length === 0) {
       throw new Unusable([
         {
@@ -39,6 +42,9 @@ export async function compute(args: string[], io: Io): Promise<number> {
         engine: ENGINE,
         results: results.map(({ period, units, items }) => ({ period, units, items })),
         warnings: warnings.map(problemJson),
+        ...(values.diagnostics
+          ? { diagnostics: pipelines.map((p) => ({ period: p.panel.period, ...diagnose(p) })) }
+          : {}),
       }
       io.stdout.write(`${JSON.stringify(answer)}\n`)
     } else {
@@ -50,15 +56,18 @@ export async function compute(args: string[], io: Io): Promise<number> {
 }
 
 /** @throws {Unusable} with what the framework refuses of the data */
-export function scoresOf(
-  framework: Framework,
-  panels: Parameters<typeof prepareAll>[1],
-  period?: string,
-): Scores[] {
+export function scoresOf(framework: Framework, panels: readonly Panel[], period?: string): Scores[] {
+  return refusing(() => pipelinesOf(framework, panels, period).map(computePipeline))
+}
+
+/** Periods that were not asked for are prepared too: `previous` and `pool: all` look at them. */
+function pipelinesOf(framework: Framework, panels: readonly Panel[], period?: string): Pipeline[] {
+  return prepareAll(framework, panels).filter((p) => period === undefined || p.panel.period === period)
+}
+
+function refusing<T>(act: () => T): T {
   try {
-    return prepareAll(framework, panels)
-      .filter((p) => period === undefined || p.panel.period === period)
-      .map(computePipeline)
+    return act()
   } catch (error) {
     if (error instanceof MeasureError) throw new Unusable([error.problem])
     throw error

@@ -105,6 +105,19 @@ export function openData(
       },
     })
   }
+  const present = new Set(data.rows.map((row) => row.item))
+  for (const node of framework.leaves.map((i) => framework.nodes[i]!)) {
+    if (!node.scored || node.formula !== null || present.has(node.code)) continue
+    problems.push({
+      severity: 'warning',
+      code: 'item-without-data',
+      item: node.code,
+      message: {
+        vi: `Dữ liệu không có mục "${node.code}": thiếu ở mọi đơn vị`,
+        en: `The data have no item "${node.code}": missing for every unit`,
+      },
+    })
+  }
   return { data, problems }
 }
 

@@ -6,7 +6,7 @@ export const summary = {
 }
 export const help = {
   vi: `nhip measure check BỘ-CHỈ-SỐ.yaml [--json]
-nhip measure compute BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv [--wide CỘT] [--period KỲ] [--as-published NGÀY] [--json]
+nhip measure compute BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv [--wide CỘT] [--time CỘT] [--period KỲ] [--as-published NGÀY] [--diagnostics] [--json]
 nhip measure explain BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv --unit ĐƠN-VỊ [--node NÚT] [--json]
 nhip measure rank BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv [--draws N] [--seed S] [--level 0.9] [--sobol K] [--jobs N] [--wide CỘT] [--json]
 nhip measure change BỘ-1.yaml SỐ-LIỆU-1.csv BỘ-2.yaml SỐ-LIỆU-2.csv --unit MÃ [--from KỲ] [--to KỲ] [--crosswalk TỆP] [--from-on-new-map TỆP --to-on-old-map TỆP] [--json]
@@ -19,7 +19,7 @@ nhip measure diff BẢN-1 BẢN-2 [--json]
 
 Mã thoát: 0 xong · 1 câu trả lời là không · 2 dùng sai, dữ liệu không đọc được`,
   en: `nhip measure check FRAMEWORK.yaml [--json]
-nhip measure compute FRAMEWORK.yaml DATA.csv [--wide COLUMN] [--period P] [--as-published D] [--json]
+nhip measure compute FRAMEWORK.yaml DATA.csv [--wide COLUMN] [--time COLUMN] [--period P] [--as-published D] [--diagnostics] [--json]
 nhip measure explain FRAMEWORK.yaml DATA.csv --unit UNIT [--node NODE] [--json]
 nhip measure rank FRAMEWORK.yaml DATA.csv [--draws N] [--seed S] [--level 0.9] [--sobol K] [--jobs N] [--wide COLUMN] [--json]
 nhip measure change F1.yaml D1.csv F2.yaml D2.csv --unit U [--from P] [--to P] [--crosswalk FILE] [--from-on-new-map FILE --to-on-old-map FILE] [--json]
