@@ -3,6 +3,7 @@ import { Runtime } from '@nhip/feel/runtime'
 import { type FeelValue, kindOf, toText } from '@nhip/feel/values'
 import { ANYTHING, conform, type ItemTypes, tests } from '../dmn/item-type.ts'
 import type { FeelText } from '../dmn/model.ts'
+import type { Column } from './column.ts'
 import { finding } from './finding.ts'
 import { isSingle, type OutputEntry } from './outputs.ts'
 import { literalOf } from './point.ts'
@@ -70,7 +71,7 @@ export function checkInputs({ view, findings }: TableCheck): void {
               vi: `${literalOf(first)} ở dòng ${rule + 1} nằm ngoài các giá trị của "${column.name}"`,
               en: `${literalOf(first)} in rule ${rule + 1} is outside the values of "${column.name}"`,
             },
-            domainHint(column.kind, view, c),
+            domainHint(column),
           )
         } else if (may.length === 0) {
           report('table.unsatisfiable', text, {
@@ -83,11 +84,13 @@ export function checkInputs({ view, findings }: TableCheck): void {
   }
 }
 
-function domainHint(kind: string, { table }: TableCheck['view'], input: number): Message {
-  const allowed = table.inputs[input]?.values?.text
-  return allowed === undefined
-    ? { vi: `giá trị thuộc kiểu ${kind}`, en: `its values are of type ${kind}` }
-    : { vi: `các giá trị cho phép: ${shorten(allowed)}`, en: `allowed values: ${shorten(allowed)}` }
+function domainHint(column: Column): Message {
+  return column.isLimited
+    ? {
+        vi: `các giá trị cho phép: ${shorten(column.list())}`,
+        en: `allowed values: ${shorten(column.list())}`,
+      }
+    : { vi: `giá trị thuộc kiểu ${column.kind}`, en: `its values are of type ${column.kind}` }
 }
 
 /** The tests of a cell that stand beside each other: each must be able to hold. */

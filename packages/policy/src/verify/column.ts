@@ -102,6 +102,11 @@ export class Column {
     return ORDERED.has(this.kind) || this.kind === 'string' || this.kind === 'boolean'
   }
 
+  /** Whether a declaration leaves out some values of the kind. */
+  get isLimited(): boolean {
+    return this.#alive.some((alive, i) => !alive && this.#nonEmpty[i])
+  }
+
   /** The atoms of a cell. */
   sets(cell: TestsNode, form: TestForm): CellSets {
     if (form.op === 'all') return { must: this.full, may: this.full }

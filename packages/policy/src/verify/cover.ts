@@ -19,7 +19,7 @@ interface Clipped {
 /**
  * Subtracts boxes from a region. Deciding whether anything is left is as hard as satisfiability, so this goes the way
  * such solvers go: a box that covers the region in all columns but one is cut off at once, then the region is split where the
- * cut crosses the fewest boxes (Chan, A simple algorithm for Klee's measure problem, 2013). `most` ends the search after
+ * cut crosses the fewest boxes (Chan, Klee's measure problem made easy, 2013). `most` ends the search after
  * so many pieces. Boxes known to be disjoint are counted: equal volumes need no search.
  */
 export function uncovered(
