@@ -52,7 +52,7 @@ describe('the three forms carry the same', () => {
           expect(file.rows).toEqual(rows)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 120 },
     )
   })
 

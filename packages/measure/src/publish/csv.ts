@@ -37,7 +37,7 @@ export function writeCsvFile(file: DataFile, options: CsvOptions = {}): string {
 /** Reads the long table; columns it does not know are kept as they are. */
 export function readCsvFile(text: string, name?: string): Reading {
   const problems: MeasureProblem[] = []
-  const at = { ...(name === undefined ? {} : { file: name }) }
+  const at = name === undefined ? {} : { file: name }
   const [head, ...body] = readCsv(text)
   if (!head) {
     return {

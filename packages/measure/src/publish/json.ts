@@ -35,7 +35,7 @@ export function writeJsonFile(file: DataFile): string {
 
 /** Reads what {@link writeJsonFile} writes; a bare list of rows is taken too. */
 export function readJsonFile(text: string, name?: string): Reading {
-  const at = { ...(name === undefined ? {} : { file: name }) }
+  const at = name === undefined ? {} : { file: name }
   let parsed: unknown
   try {
     parsed = JSON.parse(text.replace(/^\ufeff/, ''))

@@ -90,7 +90,7 @@ interface Column {
 
 /** Reads SDMX-CSV 2.0; every problem of the header is listed before any row is looked at. */
 export function readSdmxCsv(text: string, name?: string): Reading {
-  const at = { ...(name === undefined ? {} : { file: name }) }
+  const at = name === undefined ? {} : { file: name }
   const problems: MeasureProblem[] = []
   const [head, ...body] = readCsv(text)
   const report = (

@@ -41,7 +41,7 @@ export interface DetectOptions {
   smallestChange?: number
   /** From how many standard deviations a value is doubted however small the change is; default 3.5. */
   surely?: number
-  /** Share of an item's sound values that may be doubted by their own history, were they normal; default 0.035. */
+  /** Share of an item's sound values that may be doubted by their own history, were they normal; default 0.04. */
   falseAlarms?: number
   /** Kinds not to look for. */
   without?: ReadonlySet<Kind>
@@ -262,7 +262,7 @@ class ItemDetector {
       let alarms = 0
       for (let c = 0; c < wanted.length; c++)
         if (!Number.isNaN(judged.value[c]!)) alarms += tails(Math.max(middle, wanted[c]!))
-      if (alarms > n * (this.#options.falseAlarms ?? 0.035)) low = middle
+      if (alarms > n * (this.#options.falseAlarms ?? 0.04)) low = middle
       else high = middle
     }
     return wanted.map((x) => Math.max(high, x))

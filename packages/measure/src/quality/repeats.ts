@@ -34,8 +34,8 @@ export function naturalRepeats(value: Float64Array, units: number, periods: numb
   return chance
 }
 
-/** Repeats that a sound series shows less than once in fifty periods say something. */
-export const isOdd = (chance: number): boolean => chance <= 0.02
+/** Repeats that a sound series shows less than three times in a hundred periods say something. */
+export const isOdd = (chance: number): boolean => chance <= 0.03
 
 /** 1 where a value equals the one before although such a repeat was unlikely. */
 export function repeatsOf(

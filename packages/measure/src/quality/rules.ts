@@ -210,7 +210,7 @@ class RuleReader {
       kind,
       smallestChange: number(own.smallest_change, 0.3),
       surely: number(own.surely, 3.5),
-      falseAlarms: number(own.false_alarms, 0.035),
+      falseAlarms: number(own.false_alarms, 0.04),
       without: new Set(without as Kind[]),
     }
   }

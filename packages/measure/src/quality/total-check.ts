@@ -215,7 +215,7 @@ function judge(
   const everyone = [top, ...below]
   let rawSum = 0
   for (const { cell } of below) rawSum += value[cell]!
-  if (Number.isNaN(rawSum) || Number.isNaN(value[top.cell]!)) return
+  if (Number.isNaN(value[top.cell]!) || everyone.some(({ now }) => Number.isNaN(now))) return
   const rawTop = value[top.cell]!
   if (Math.abs(rawTop - rawSum) <= tolerance * Math.max(Math.abs(rawSum), Math.abs(rawTop))) {
     if (!follow) for (const { cell } of everyone) check.cleared[cell] = 1
@@ -230,7 +230,7 @@ function judge(
   if (Math.abs(top.now - sum) <= tolerance * Math.abs(sum) + 3 * Math.sqrt(variance)) {
     for (const { cell, now } of everyone)
       if (now === value[cell]) check.cleared[cell] = variance === 0 && !follow ? 1 : check.cleared[cell]!
-      else if (check.against[cell] === 0) blame(check, cell, 8, now, 0, false)
+      else if (check.against[cell] === 0 && !Number.isNaN(value[cell]!)) blame(check, cell, 8, now, 0, false)
     return
   }
   const one = singleCause(judged, top, below, sum, variance)
@@ -251,6 +251,12 @@ function judge(
 }
 
 function partAt(judged: Judged, cell: number, check: TotalCheck, follow: boolean): Part {
+  // A part that has not reported stands in with what it should be; nobody can blame it.
+  if (Number.isNaN(judged.value[cell]!)) {
+    const { scale, centre, sd } = judged
+    const spread = (scale.from(centre[cell]! + sd[cell]!) - scale.from(centre[cell]! - sd[cell]!)) / 2
+    return { cell, now: scale.from(centre[cell]!), variance: spread * spread, sure: true }
+  }
   if (check.against[cell]! > 0)
     return { cell, now: check.repaired[cell]!, variance: check.variance[cell]!, sure: true }
   if (check.cleared[cell] === 1 && !follow) return { cell, now: judged.value[cell]!, variance: 0, sure: true }
