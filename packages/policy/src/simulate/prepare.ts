@@ -1,14 +1,20 @@
 import type { Problem } from '@nhip/canonical/problem'
 import * as number from '@nhip/feel/number'
 import { Num } from '@nhip/feel/number'
-import type { Formula, Variable } from '../bundle/model.ts'
+import type { PeriodSize, Variable } from '../bundle/model.ts'
 import { periodFrom } from '../interpret/period-text.ts'
-import { ETERNITY } from '../interpret/situation.ts'
 import { type Population, sharedPopulation } from '../population/population.ts'
 import { bindPopulation } from './bind.ts'
 import { dependenciesOf } from './dependencies.ts'
 import type { BackendName } from './evaluator.ts'
-import { groupOf, type LawSource, type OpenLaw, openLaw } from './request.ts'
+import {
+  type ExtraVariable,
+  extraVariable,
+  groupOf,
+  type LawSource,
+  type OpenLaw,
+  openLaw,
+} from './request.ts'
 import { SimulationRefused } from './runner.ts'
 import type { RunnerSetup } from './task.ts'
 
@@ -36,6 +42,8 @@ export interface Prepared {
   readonly reform: OpenLaw | null
   readonly defaulted: readonly string[]
   readonly unverified: readonly string[]
+  /** Invariants written in FEEL, in the order of the bundle. */
+  readonly conditions: readonly ExtraVariable[]
   readonly problems: readonly Problem[]
   /** Units of the income's scale in one unit of money, as a power of ten. */
   readonly scale: number
@@ -77,6 +85,7 @@ export function prepare(options: SimulateOptions): Prepared {
   const traced = [...new Set(reached.flatMap((d) => d.computed))].filter((name) =>
     laws.every(({ bundle }) => isTraceable(bundle.model.variables.get(name), period)),
   )
+  const conditions = laws[0] ? conditionsOf(laws[0], period) : []
   const population = sharedPopulation(bound.population)
   const { households } = population
   const scale = model.variables.get(income)?.scale ?? 0
@@ -93,8 +102,8 @@ export function prepare(options: SimulateOptions): Prepared {
     maxMembers = Math.max(maxMembers, (population.first[h + 1] as number) - (population.first[h] as number))
   const incomeBase = shared()
   const setup: RunnerSetup = {
-    base: options.base,
-    reform: options.reform,
+    base: { ...options.base, extras: conditions },
+    reform: options.reform && { ...options.reform, extras: conditions },
     asKnown,
     period,
     backend,
@@ -129,9 +138,35 @@ export function prepare(options: SimulateOptions): Prepared {
     reform: reform?.law ?? null,
     defaulted: [...inputs].filter((name) => !available.includes(name)).sort(),
     unverified: [...unverified].sort(),
+    conditions,
     problems: [...base.problems, ...(reform?.problems ?? [])],
     scale,
   }
+}
+
+/** Invariants written in FEEL, as truth values of the household or, where they read what only persons have, of the person. */
+function conditionsOf({ bundle }: OpenLaw, period: string): ExtraVariable[] {
+  const { model } = bundle
+  const size = periodFrom(period).kind as PeriodSize
+  return model.invariants.flatMap(({ id, feel }, i): ExtraVariable[] => {
+    if (feel === null) return []
+    const of = (entity: string): ExtraVariable => ({
+      name: `invariant_${i}_${id.replaceAll('-', '_')}`,
+      entity,
+      type: 'boolean',
+      period: size,
+      feel,
+    })
+    const tried = [groupOf(model).key, model.person.key].map((entity) => ({
+      extra: of(entity),
+      problems: bundle
+        .withReforms([extraVariable(of(entity))])
+        .problems.filter(({ severity }) => severity === 'error'),
+    }))
+    const fitting = tried.find(({ problems }) => problems.length === 0)
+    if (fitting === undefined) throw new SimulationRefused(tried[0]?.problems ?? [])
+    return [fitting.extra]
+  })
 }
 
 function opened(source: LawSource, asKnown: string | null): { law: OpenLaw; problems: Problem[] } {
@@ -159,42 +194,14 @@ function lineOf(
   if (line === undefined) return 0
   const name = 'poverty_line_of_outcomes'
   const group = groupOf(bundle.model)
-  const formula: Formula = {
-    from: null,
-    to: null,
-    feel: line.feel,
-    decision: null,
-    reference: null,
-    basis: 'identity',
-    certainty: null,
-    place: line.feel.place,
-  }
-  const variable: Variable = {
-    name,
-    entity: group.key,
-    type: 'number',
-    uom: null,
-    scale: null,
-    min: null,
-    max: null,
-    nullable: true,
-    period: own.kind as Variable['period'],
-    default: undefined,
-    title: { vi: name, en: name },
-    formulas: [formula],
-    approximate: false,
-    neutralised: false,
-    place: line.feel.place,
-  }
   const { bundle: extended, problems } = bundle.withReforms([
-    {
-      id: name,
-      title: { vi: name, en: name },
-      from: own.start,
-      file: '',
-      sources: new Map(),
-      patches: [{ kind: 'add-variable', variable, place: line.feel.place }],
-    },
+    extraVariable({
+      name,
+      entity: group.key,
+      type: 'number',
+      period: own.kind as PeriodSize,
+      feel: line.feel,
+    }),
   ])
   if (problems.some(({ severity }) => severity === 'error')) throw new SimulationRefused(problems)
   const run = extended.at({ asKnown }).case({
@@ -207,7 +214,7 @@ function lineOf(
     requests: [],
     start: own.start,
   })
-  const { value } = run.value(name, 'h', variable.period === ETERNITY ? ETERNITY : own)
+  const { value } = run.value(name, 'h', own)
   if (!(value instanceof Num)) {
     throw new SimulationRefused([
       {

@@ -3,7 +3,7 @@ import type { Problem } from '@nhip/canonical/problem'
 import { type Num, parseNumber } from '@nhip/feel/number'
 import type { Bundle } from '../bundle/bundle.ts'
 import { loadBundle } from '../bundle/load.ts'
-import type { BundleModel } from '../bundle/model.ts'
+import type { BundleModel, FormulaText, PeriodSize, Variable } from '../bundle/model.ts'
 import { type Patch, type ReformFile, readReform } from '../bundle/reform.ts'
 import { readYaml } from '../bundle/yaml-file.ts'
 import type { Policy } from '../interpret/policy.ts'
@@ -25,8 +25,19 @@ export interface LawSource {
   readonly files: ReadonlyMap<string, string>
   readonly reforms: readonly ReformSource[]
   readonly nudge?: Nudge
+  /** Laid on last: invariants written in FEEL. */
+  readonly extras?: readonly ExtraVariable[]
   /** A row of a decision table that is left out: `{table: "file.dmn#id", rule: 3}`. */
   readonly without?: { readonly table: string; readonly rule: number; readonly from: CivilDate }
+}
+
+/** An expression that is worked out beside the law's variables, as one more of them. */
+export interface ExtraVariable {
+  readonly name: string
+  readonly entity: string
+  readonly type: 'number' | 'boolean'
+  readonly period: PeriodSize
+  readonly feel: FormulaText
 }
 
 export interface OpenLaw {
@@ -36,7 +47,7 @@ export interface OpenLaw {
 
 /** Loads a law. Undefined when the bundle or a reform cannot be used; then the problems say why. */
 export function openLaw(
-  { files, reforms, nudge, without }: LawSource,
+  { files, reforms, nudge, without, extras = [] }: LawSource,
   asKnown: CivilDate | null,
   loaded = loadBundle(files),
 ): { law: OpenLaw | undefined; problems: Problem[] } {
@@ -59,6 +70,7 @@ export function openLaw(
     const { table, rule, from } = without
     wanted.push(patchOf('without-rule', from, { kind: 'remove-rule', table, rule, place: NOWHERE }))
   }
+  for (const extra of extras) wanted.push(extraVariable(extra))
   const laid = bundle.withReforms(wanted)
   problems.push(...laid.problems)
   if (problems.some(({ severity }) => severity === 'error')) return { law: undefined, problems }
@@ -69,6 +81,39 @@ const NOWHERE = { file: '', line: 1, column: 1 }
 
 function patchOf(id: string, from: CivilDate, patch: Patch): ReformFile {
   return { id, title: { vi: id, en: id }, from, file: '', sources: new Map(), patches: [patch] }
+}
+
+/** A reform that adds one variable, computed by an expression that needs no article: it is a question, not a rule. */
+export function extraVariable({ name, entity, type, period, feel }: ExtraVariable): ReformFile {
+  const variable: Variable = {
+    name,
+    entity,
+    type,
+    uom: null,
+    scale: null,
+    min: null,
+    max: null,
+    nullable: true,
+    period,
+    default: undefined,
+    title: { vi: name, en: name },
+    formulas: [
+      {
+        from: null,
+        to: null,
+        feel,
+        decision: null,
+        reference: null,
+        basis: 'identity',
+        certainty: null,
+        place: feel.place,
+      },
+    ],
+    approximate: false,
+    neutralised: false,
+    place: feel.place,
+  }
+  return patchOf(name, '0001-01-01', { kind: 'add-variable', variable, place: feel.place })
 }
 
 function nudgeOf({ path, add, from }: Nudge): ReformFile {

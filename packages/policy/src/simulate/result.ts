@@ -96,7 +96,10 @@ export interface InvariantResult {
   readonly ok: boolean
   readonly people: number
   readonly persons: Exact
+  /** Of an increasing invariant. */
   readonly witnesses: readonly CliffFinding[]
+  /** Of a condition: the first for whom it is false or null. */
+  readonly witness: Witness | null
 }
 
 export interface DeadFinding {

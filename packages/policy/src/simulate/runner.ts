@@ -8,7 +8,15 @@ import { ExactSums } from './exact-sum.ts'
 import { marginOf } from './margin.ts'
 import { type LawSource, openLaw } from './request.ts'
 import { tallyOf } from './tally.ts'
-import type { LawName, Perturbation, PerturbTally, RunnerSetup, Task, TaskResult } from './task.ts'
+import type {
+  HoldsTally,
+  LawName,
+  Perturbation,
+  PerturbTally,
+  RunnerSetup,
+  Task,
+  TaskResult,
+} from './task.ts'
 
 /** A law or column that cannot be simulated; the problems say where. */
 export class SimulationRefused extends Error {
@@ -45,6 +53,8 @@ export class Runner {
         return { kind: 'tally', tally: tallyOf(this, task.from, task.to) }
       case 'margin':
         return { kind: 'margin', margin: marginOf(this, task) }
+      case 'holds':
+        return { kind: 'holds', holds: this.#holds(task) }
       case 'perturb':
         return { kind: 'perturb', perturb: this.#perturb(task.law, task.change) }
     }
@@ -114,6 +124,28 @@ export class Runner {
         incomeReform[at + h] = other.valid?.[h] === 0 ? 0 : (other.data[h] as number)
       }
     }
+  }
+
+  #holds({ law, variable, from, to }: Extract<Task, { kind: 'holds' }>): HoldsTally {
+    const evaluator = this.evaluator(law, [variable])
+    let broken = 0
+    let persons = 0n
+    let first: HoldsTally['first'] = null
+    for (const { chunk, from: at } of this.chunks(from, to)) {
+      const { level, data, valid } = evaluator.run(chunk)[variable] as OutputColumn
+      for (let h = 0; h < chunk.households; h++) {
+        const begin = chunk.first[h] as number
+        const end = chunk.first[h + 1] as number
+        const household = level === 'household'
+        for (let r = household ? h : begin; r < (household ? h + 1 : end); r++) {
+          if (data[r] === 1 && valid?.[r] !== 0) continue
+          broken++
+          persons += BigInt((this.weights[at + h] as number) * (household ? end - begin : 1))
+          first ??= { household: at + h, member: household ? 0 : r - begin }
+        }
+      }
+    }
+    return { broken, persons, first }
   }
 
   #perturb(law: LawName, change: Perturbation): PerturbTally {

@@ -173,6 +173,34 @@ describe('flaws', () => {
   })
 })
 
+test('an invariant written in FEEL names the first household that breaks it', async () => {
+  const files = new Map(CLIFF_LAW)
+  const text = `${files.get('policy.yaml')}`.replace(
+    'severity: warning}]',
+    'severity: warning}, {id: khong-am, feel: cash >= 0}, {id: thue-nhe, feel: tax * 10 <= salary, severity: error}]',
+  )
+  files.set('policy.yaml', text)
+  const population = populationOf([
+    { salaries: [1_000_000], children: 1 },
+    { salaries: [2_000_000, 60_000_000], children: 0, weight: 3 },
+  ])
+  const { invariants } = await simulate(
+    { base: { files, reforms: [] }, reform: null, period: '2026-07', population },
+    { analyses: ['invariants'] },
+  )
+  expect(invariants.slice(1)).toMatchObject([
+    { id: 'khong-am', ok: true, people: 0, witness: null },
+    {
+      id: 'thue-nhe',
+      severity: 'error',
+      ok: false,
+      people: 1,
+      persons: 3n,
+      witness: { household: 101, person: 'p2' },
+    },
+  ])
+})
+
 test('a cancelled simulation ends with the reason', async () => {
   const control = new AbortController()
   const population = populationOf(drawn(50))

@@ -69,6 +69,11 @@ export async function simulate(options: SimulateOptions, run: RunOptions = {}): 
   return new Simulation(prepare(options), options, run).result()
 }
 
+/** Work on a range, before the range is known. */
+type RangeTask =
+  | Omit<Extract<Task, { kind: 'margin' }>, 'from' | 'to'>
+  | Omit<Extract<Task, { kind: 'holds' }>, 'from' | 'to'>
+
 class Simulation {
   readonly #prepared: Prepared
   readonly #options: SimulateOptions
@@ -211,9 +216,7 @@ class Simulation {
   }
 
   /** Ranges of whole chunks, a few for each thread. */
-  #ranges(
-    task: 'incomes' | 'tally' | Omit<Extract<Task, { kind: 'margin' }>, 'from' | 'to'>,
-  ): Promise<TaskResult[]> {
+  #ranges(task: 'incomes' | 'tally' | RangeTask): Promise<TaskResult[]> {
     const { population, chunk } = this.#setup
     const { households } = population
     const step = chunk * Math.max(1, Math.ceil(households / chunk / (this.#pool.size * 8)))
@@ -324,6 +327,24 @@ class Simulation {
         people: cliffs.reduce((n, { people }) => n + people, 0),
         persons: made.people(cliffs.reduce((n, { persons }) => n + persons, 0n)),
         witnesses: cliffs.map((cliff) => this.#cliff(made, cliff, variable, target)),
+        witness: null,
+      })
+    }
+    const written = model.invariants.filter(({ feel }) => feel !== null)
+    for (const [i, { name }] of this.#prepared.conditions.entries()) {
+      const { id = name, severity = 'warning' } = written[i] ?? {}
+      const parts = (await this.#ranges({ kind: 'holds', law: this.#law, variable: name })).flatMap((r) =>
+        r.kind === 'holds' ? [r.holds] : [],
+      )
+      const first = parts.find((part) => part.first !== null)?.first ?? null
+      out.push({
+        id,
+        severity,
+        ok: first === null,
+        people: parts.reduce((n, { broken }) => n + broken, 0),
+        persons: made.people(parts.reduce((n, { persons }) => n + persons, 0n)),
+        witnesses: [],
+        witness: first && witnessOf(this.#setup.population, model, first.household, first.member),
       })
     }
     return out

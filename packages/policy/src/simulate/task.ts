@@ -48,6 +48,14 @@ export type Task =
       readonly from: number
       readonly to: number
     }
+  | {
+      readonly kind: 'holds'
+      readonly law: LawName
+      /** A truth value that must be true everywhere. */
+      readonly variable: string
+      readonly from: number
+      readonly to: number
+    }
   | { readonly kind: 'perturb'; readonly law: LawName; readonly change: Perturbation }
 
 /** What is tried on the whole population under one law. */
@@ -137,6 +145,14 @@ export interface MarginTally {
   readonly cliffs: readonly CliffGroup[]
 }
 
+/** Where a condition is false or null. */
+export interface HoldsTally {
+  readonly broken: number
+  /** Weighted: the persons themselves, or the members of the households. */
+  readonly persons: bigint
+  readonly first: { readonly household: number; readonly member: number } | null
+}
+
 export interface PerturbTally {
   readonly budget: readonly bigint[]
   /** Per budget variable: rows whose value is null, counted as 0. */
@@ -153,6 +169,7 @@ export type TaskResult =
   | { readonly kind: 'incomes' }
   | { readonly kind: 'tally'; readonly tally: Tally }
   | { readonly kind: 'margin'; readonly margin: MarginTally }
+  | { readonly kind: 'holds'; readonly holds: HoldsTally }
   | { readonly kind: 'perturb'; readonly perturb: PerturbTally }
 
 /** Who carries out tasks: one thread or many. The order of answers is that of the calls. */
