@@ -72,9 +72,11 @@ export class Stamper {
 
   stamp(): Promise<void> {
     this.#lastTry = this.#now()
-    this.#running ??= this.#stamp().finally(() => {
-      this.#running = undefined
-    })
+    this.#running ??= this.#stamp()
+      .catch((error: unknown) => this.#options.onError('records', error))
+      .finally(() => {
+        this.#running = undefined
+      })
     return this.#running
   }
 

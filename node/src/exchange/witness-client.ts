@@ -110,6 +110,8 @@ export interface WitnessClientOptions {
   peers: readonly WitnessPeer[]
   /** Default 60 s. */
   everyMs?: number
+  /** After the start, until the first question; default 2 s. */
+  firstMs?: number
   timeoutMs?: number
   /** Whether the guard before the first head was answered. */
   guarded: boolean
@@ -122,7 +124,7 @@ export class WitnessClient {
   readonly #statuses: WitnessStatus[]
   /** What each is believed to hold; its 409 corrects it. */
   readonly #held = new Map<string, number>()
-  readonly #timer: ReturnType<typeof setInterval>
+  readonly #timers: NodeJS.Timeout[]
   #running: Promise<void> | undefined
   #guarded: boolean
 
@@ -136,8 +138,11 @@ export class WitnessClient {
       time: null,
       detail: null,
     }))
-    this.#timer = setInterval(() => void this.ask(), options.everyMs ?? 60_000)
-    this.#timer.unref()
+    this.#timers = [
+      setTimeout(() => void this.ask(), options.firstMs ?? 2000),
+      setInterval(() => void this.ask(), options.everyMs ?? 60_000),
+    ]
+    for (const timer of this.#timers) timer.unref()
   }
 
   get statuses(): readonly WitnessStatus[] {
@@ -182,7 +187,12 @@ export class WitnessClient {
         }
       }),
     )
-    if (signatures.length > 0) await heads.addCosignatures(head, signatures)
+    try {
+      if (signatures.length > 0) await heads.addCosignatures(head, signatures)
+    } catch (error) {
+      // A disk that takes no more is told by the ledger itself; the next round cosigns again.
+      onError('heads', error)
+    }
   }
 
   async #askOne(
@@ -212,7 +222,7 @@ export class WitnessClient {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer)
+    for (const timer of this.#timers) clearTimeout(timer)
     await this.#running
   }
 }

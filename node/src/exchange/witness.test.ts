@@ -60,6 +60,7 @@ async function hue(place = hueFolder, peers: readonly WitnessPeer[] = [peer]) {
     heads,
     peers,
     everyMs: 3_600_000,
+    firstMs: 3_600_000,
     guarded: node.guarded,
     onError: (_, error) => errors.push((error as Error).message),
   })

@@ -12,7 +12,7 @@ import type { VerifyAnswer, VerifyTask, VerifyWorkerData } from './verify.worker
 export interface VerifyFolderOptions extends Omit<VerifyOptions, 'onBundle' | 'bundles'> {
   /** Verified stamps: times that entries claim must lie between them. */
   stamps?: readonly StampedSize[]
-  /** Threads that read and hash; default one more than there are cores, because reading waits for the disk. 0: none. */
+  /** Threads that read and hash; default by size up to 8, more than there are cores, because reading waits for the disk. 0: none. */
   workers?: number
 }
 
@@ -24,7 +24,7 @@ const TASK = 64
  * its thread while it reads: for a program that does nothing else meanwhile.
  */
 export async function verifyFolder(folder: string, options: VerifyFolderOptions = {}): Promise<Verification> {
-  const { stamps = [], workers = availableParallelism() + 1, ...rest } = options
+  const { stamps = [], ...rest } = options
   const reader = blockingReader(folder)
   const claims = new ClaimScan(stamps, options.limit)
   const whole = Math.floor(sizeOf(reader.read('checkpoint')) / TILE_WIDTH)
