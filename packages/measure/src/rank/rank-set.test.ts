@@ -55,14 +55,14 @@ describe('rank sets', () => {
 describe('coverage on synthetic truth (reduced run; the whole one is rank-set.slow.test.ts)', () => {
   it('is at least 93 % at a nominal 95 %, at most 1.25 times as wide as with the true errors', () => {
     for (const shape of ['even', 'knots', 'dense'] as const) {
-      const { ours, oracle } = coverageOf({ units: 34, shape, error: 4, freedom: 200, runs: 60, seed: 1 })
+      const { ours, oracle } = coverageOf({ units: 34, shape, error: 4, freedom: 200, runs: 40, seed: 1 })
       expect(ours.units).toBeGreaterThanOrEqual(0.93)
       expect(ours.joint).toBeGreaterThanOrEqual(0.9)
       expect(ours.width / oracle.width).toBeLessThanOrEqual(1.25)
     }
   })
   it('is what the percentiles of redrawn ranks do not have near ties', () => {
-    const { naive } = coverageOf({ units: 34, shape: 'knots', error: 4, freedom: 200, runs: 20, seed: 2 })
+    const { naive } = coverageOf({ units: 34, shape: 'knots', error: 4, freedom: 200, runs: 10, seed: 2 })
     expect(naive.units).toBeLessThan(0.9)
   })
 })
