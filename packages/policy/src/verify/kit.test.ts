@@ -11,7 +11,7 @@ const shared = process.env.NHIP_SHARED ?? fileURLToPath(new URL('../../../../../
 const kit = join(shared, 'conformance', 'dmn-tck')
 const policies = fileURLToPath(new URL('../../../../models/policies', import.meta.url))
 
-describe('models written by others', () => {
+describe('models written by others', { timeout: 30_000 }, () => {
   it.for(['compliance-level-2', 'compliance-level-3'])(
     '%s: no exception, no case that does not show its fault',
     (level, context) => {
