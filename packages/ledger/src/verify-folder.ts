@@ -24,10 +24,11 @@ const TASK = 64
  * its thread while it reads: for a program that does nothing else meanwhile.
  */
 export async function verifyFolder(folder: string, options: VerifyFolderOptions = {}): Promise<Verification> {
-  const { stamps = [], ...rest } = options
+  const { stamps = [], workers: asked, ...rest } = options
   const reader = blockingReader(folder)
   const claims = new ClaimScan(stamps, options.limit)
   const whole = Math.floor(sizeOf(reader.read('checkpoint')) / TILE_WIDTH)
+  const workers = asked ?? Math.min(8, availableParallelism() + Math.ceil(whole / 8000))
   const pool =
     workers > 0 && whole >= 2 * TASK ? new Pool({ folder, stamps }, workers, whole, claims) : undefined
   try {
