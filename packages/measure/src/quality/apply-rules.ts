@@ -5,6 +5,7 @@ import { compileFormula, type Formula } from '../formula/formula.ts'
 import { scopeOf } from '../formula/scope.ts'
 import { STATE } from '../formula/value.ts'
 import { type MeasureProblem, say } from '../problem.ts'
+import { asPublished } from '../publish/as-published.ts'
 import { detect } from './detect.ts'
 import type { Hierarchy } from './families.ts'
 import { findingOf, shown } from './finding.ts'
@@ -31,6 +32,9 @@ export function applyRules(set: RuleSet, rows: readonly DataRow[], file?: string
 
 class Work {
   readonly #set: RuleSet
+  /** Every vintage. */
+  readonly #said: readonly DataRow[]
+  /** Of each fact the newest vintage. */
   readonly #rows: readonly DataRow[]
   readonly #file: string | undefined
   readonly #findings: MeasureProblem[] = []
@@ -40,7 +44,8 @@ class Work {
 
   constructor(set: RuleSet, rows: readonly DataRow[], file: string | undefined) {
     this.#set = set
-    this.#rows = rows
+    this.#said = rows
+    this.#rows = asPublished(rows)
     this.#file = file
   }
 
@@ -99,7 +104,6 @@ class Work {
       if (row.period !== null || periods.length === 0) dated.push(row)
       else for (const period of periods) dated.push({ ...row, period })
     }
-    dated.sort((a, b) => compare(a.published ?? '', b.published ?? ''))
     this.#cube = cubeOf(dated)
     return this.#cube
   }
@@ -251,7 +255,7 @@ class Work {
   }
 
   #late(rule: Rule & { kind: 'late_entry' }): void {
-    const entries = this.#rows.flatMap((row) =>
+    const entries = this.#said.flatMap((row) =>
       row.published === null ? [] : [{ unit: row.unit, at: row.published }],
     )
     for (const { unit, late, all } of lateEntries(entries, rule.share, rule.atLeast))
@@ -267,7 +271,7 @@ class Work {
           `${late} of ${all} figures were entered in one go at the end`,
         ),
       )
-    this.#unchecked(rule, this.#rows.length - entries.length)
+    this.#unchecked(rule, this.#said.length - entries.length)
   }
 
   #panel(rule: Rule & { kind: 'panel' }): void {
@@ -327,4 +331,3 @@ function firstItem({ items, text }: Formula): string | undefined {
 }
 
 const formatCount = (n: number, language: 'vi' | 'en'): string => shown(n, language)
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

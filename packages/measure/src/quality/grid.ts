@@ -1,3 +1,5 @@
+import { lastDay } from '../data/last-day.ts'
+
 /** What a grid needs of a row of data. */
 export interface GridRow {
   unit: string
@@ -32,7 +34,7 @@ export interface Grid {
 const byCodePoint = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Name of the series of an item and a breakdown. */
-export function seriesName(item: string, breakdown: string | null): string {
+function seriesName(item: string, breakdown: string | null): string {
   return breakdown === null || breakdown === '' || breakdown === '*' ? item : `${item} [${breakdown}]`
 }
 
@@ -74,11 +76,9 @@ export function gridOf(rows: readonly GridRow[]): Grid {
       (itemAt.get(seriesName(row.item, row.breakdown))! * units.length + unitAt.get(row.unit)!) *
         periods.length +
       periodAt.get(row.period ?? '')!
-    if (row.published !== null) {
-      const seen = published.get(cell)
-      if (seen !== undefined && seen > row.published) continue
-      published.set(cell, row.published)
-    } else if (published.has(cell)) continue
+    const said = row.published === null ? '' : (lastDay(row.published) ?? '')
+    if (said < (published.get(cell) ?? '')) continue
+    published.set(cell, said)
     value[cell] = isNumber(row.value) && row.status !== 'X' ? row.value : Number.NaN
     if (numerator) numerator[cell] = isNumber(row.numerator) ? row.numerator : Number.NaN
     if (denominator) denominator[cell] = isNumber(row.denominator) ? row.denominator : Number.NaN

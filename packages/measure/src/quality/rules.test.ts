@@ -46,12 +46,14 @@ describe('rules as data', () => {
   test('range, required and severity; the newest vintage is the one that is checked', () => {
     const { ok, findings } = check(
       `  - {rule: khoang, range: {ty_le: [0, 100]}, severity: warning}\n  - {rule: du, required: [ty_le]}\n`,
-      'unit,item,value,period,published\nA,ty_le,120,2024,2025-01\nA,ty_le,90,2024,2025-02\nB,ty_le,101,2024,\nC,khac,1,2024,\n',
+      'unit,item,value,period,published,status\nA,ty_le,120,2024,2025-01,\nA,ty_le,90,2024,2025,\nB,ty_le,101,2024,,\nC,khac,1,2024,,\nD,ty_le,130,2024,2024,\nD,ty_le,,2024,2025,X\n',
     )
     expect(ok).toBe(false)
     expect(findings.filter((f) => f.unit).map((f) => [f.severity, f.rule, f.unit, f.period])).toEqual([
       ['warning', 'khoang', 'B', '2024'],
       ['error', 'du', 'C', '2024'],
+      // Withdrawn: neither out of range nor there.
+      ['error', 'du', 'D', '2024'],
     ])
   })
 
