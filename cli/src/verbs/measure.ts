@@ -8,6 +8,7 @@ export const help = {
   vi: `nhip measure check BỘ-CHỈ-SỐ.yaml [--json]
 nhip measure compute BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv [--wide CỘT] [--time CỘT] [--period KỲ] [--as-published NGÀY] [--diagnostics] [--json]
 nhip measure explain BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv --unit ĐƠN-VỊ [--node NÚT] [--json]
+nhip measure formula 'CÔNG-THỨC' DỮ-LIỆU.csv --unit ĐƠN-VỊ [--period KỲ] [--definitions TỆP.yaml] [--sql] [--json]
 nhip measure rank BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv [--draws N] [--seed S] [--level 0.9] [--sobol K] [--jobs N] [--wide CỘT] [--json]
 nhip measure change BỘ-1.yaml SỐ-LIỆU-1.csv BỘ-2.yaml SỐ-LIỆU-2.csv --unit MÃ [--from KỲ] [--to KỲ] [--crosswalk TỆP] [--from-on-new-map TỆP --to-on-old-map TỆP] [--json]
 nhip measure improve BỘ-CHỈ-SỐ.yaml DỮ-LIỆU.csv --unit MÃ [--effort CÔNG-SỨC.csv] [--budget N] [--steps N] [--pending MỤC,MỤC] [--json]
@@ -21,6 +22,7 @@ Mã thoát: 0 xong · 1 câu trả lời là không · 2 dùng sai, dữ liệu 
   en: `nhip measure check FRAMEWORK.yaml [--json]
 nhip measure compute FRAMEWORK.yaml DATA.csv [--wide COLUMN] [--time COLUMN] [--period P] [--as-published D] [--diagnostics] [--json]
 nhip measure explain FRAMEWORK.yaml DATA.csv --unit UNIT [--node NODE] [--json]
+nhip measure formula 'EXPR' DATA.csv --unit UNIT [--period P] [--definitions FILE.yaml] [--sql] [--json]
 nhip measure rank FRAMEWORK.yaml DATA.csv [--draws N] [--seed S] [--level 0.9] [--sobol K] [--jobs N] [--wide COLUMN] [--json]
 nhip measure change F1.yaml D1.csv F2.yaml D2.csv --unit U [--from P] [--to P] [--crosswalk FILE] [--from-on-new-map FILE --to-on-old-map FILE] [--json]
 nhip measure improve FRAMEWORK.yaml DATA.csv --unit U [--effort E.csv] [--budget N] [--steps N] [--pending ITEM,ITEM] [--json]
@@ -40,6 +42,7 @@ const actions: Record<string, () => Promise<Action>> = {
   check: async () => (await import('../measure/check.ts')).check,
   compute: async () => (await import('../measure/compute.ts')).compute,
   explain: async () => (await import('../measure/explain.ts')).explain,
+  formula: async () => (await import('../measure/formula.ts')).formula,
   rank: async () => (await import('../measure/rank.ts')).rank,
   change: async () => (await import('../measure/change.ts')).change,
   improve: async () => (await import('../measure/improve.ts')).improve,

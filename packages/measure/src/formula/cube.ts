@@ -66,8 +66,9 @@ export interface UnitRow {
 type MutableCells = { -readonly [K in keyof Cells]: Cells[K] }
 
 /**
- * Arranges rows as a cube. Periods between the first and the last are there even when no row has them. Of two rows for
- * one cell the later one counts. Units that only `units` names are there without values.
+ * Arranges rows as a cube. Rows without a period beside rows with one hold in every period. Periods between the first and
+ * the last are there even when no row has them. Of two rows for one cell the later one counts. Units that only `units`
+ * names are there without values.
  * @throws {RangeError} on periods of different kinds; aggregate finer ones first.
  */
 export function cubeOf(rows: Iterable<CubeRow>, options: { units?: Iterable<UnitRow> } = {}): Cube {
@@ -80,7 +81,11 @@ export function cubeOf(rows: Iterable<CubeRow>, options: { units?: Iterable<Unit
   const periodAt = new Map(periods.map((period, i) => [period, i]))
   const size = units.length * periods.length
   const items = new Map<string, Map<string, MutableCells>>()
-  for (const row of all) {
+  // What has no period beside what has one holds in every period that says nothing itself.
+  const undated = periods[0] === '' ? [] : all.filter((row) => (row.period ?? '') === '')
+  const everywhere = undated.flatMap((row) => periods.map((period): CubeRow => ({ ...row, period })))
+  const dated = undated.length === 0 ? all : all.filter((row) => (row.period ?? '') !== '')
+  for (const row of [...everywhere, ...dated]) {
     let byBreakdown = items.get(row.item)
     if (byBreakdown === undefined) {
       byBreakdown = new Map()
@@ -137,6 +142,15 @@ export function cubeOfPanels(
         }
       }
     })
+    for (const row of panel.breakdowns ?? []) {
+      const breakdown = breakdownText(parseBreakdown(row.breakdown))
+      cellsOf(row.item)
+      const byBreakdown = items.get(row.item)!
+      const cells = byBreakdown.get(breakdown) ?? emptyCells(size)
+      byBreakdown.set(breakdown, cells)
+      const unit = unitAt.get(row.unit)
+      if (unit !== undefined) writeCell(cells, start + unit, row, size)
+    }
     for (const [item, texts] of panel.attributes) {
       const cells = cellsOf(item)
       const text = cells.text ?? Array.from({ length: size }, (): string | null => null)
@@ -221,8 +235,6 @@ function arrangePeriods(texts: readonly string[]): { periods: string[]; kind: Ti
   const distinct = [...new Set(texts)]
   const dated = distinct.filter((text) => text !== '').map((text) => periodOf(text))
   if (dated.length === 0) return { periods: [''], kind: null }
-  if (dated.length < distinct.length)
-    throw new RangeError('invalid periods: some rows have one and some have none')
   const kinds = new Set(dated.map((period) => period.kind))
   const kind = dated[0]!.kind
   if (kinds.size > 1 || kind === 'interval')

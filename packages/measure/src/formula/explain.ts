@@ -146,23 +146,26 @@ export class Explainer {
       value,
       uom: uom?.code ?? null,
       shown: { vi: this.shown(value, expr, 'vi'), en: this.shown(value, expr, 'en') },
-      observations: detail?.kind === 'item' ? this.#observations(detail.code, frame) : [],
+      observations:
+        detail?.kind === 'item' ? this.#observations(detail.code, detail.breakdowns(frame), frame) : [],
       ...(coverage === undefined || Number.isNaN(coverage) ? {} : { coverage }),
       children,
     }
   }
 
-  #observations(code: string, { period }: Frame): string[] {
+  #observations(code: string, breakdowns: readonly string[], { period }: Frame): string[] {
     const found: string[] = []
     const { below } = groupsOf(this.cube.units)
     const { reportedAt } = this.scope.items.get(code) ?? {}
     const above = reportedAt !== undefined && this.cube.units[this.row]?.level !== reportedAt
     const reporting = above ? below[this.row]!.filter((u) => this.cube.units[u]!.level === reportedAt) : []
     const rows = reporting.length > 0 ? reporting : [this.row]
-    const cells = this.cube.items.get(code)?.get(TOTAL)
-    for (const row of rows) {
-      const source = cells?.source?.[period * this.cube.units.length + row]
-      if (source != null) found.push(source)
+    for (const breakdown of breakdowns) {
+      const cells = this.cube.items.get(code)?.get(breakdown)
+      for (const row of rows) {
+        const source = cells?.source?.[period * this.cube.units.length + row]
+        if (source != null) found.push(source)
+      }
     }
     return found
   }

@@ -45,7 +45,14 @@ export interface Expr extends Span {
 
 export type Detail =
   | { readonly kind: 'constant'; readonly value: number | string | boolean | null }
-  | { readonly kind: 'item'; readonly code: string; readonly part: string | null }
+  | {
+      readonly kind: 'item'
+      readonly code: string
+      /** The filter as written, or the side of the ratio. */
+      readonly part: string | null
+      /** The breakdowns whose cells it reads. */
+      breakdowns(frame: Frame): readonly string[]
+    }
   | { readonly kind: 'derived'; readonly code: string }
   | { readonly kind: 'bands'; readonly bands: readonly (readonly [number, number])[] }
   | { readonly kind: 'line'; readonly from: number; readonly to: number }

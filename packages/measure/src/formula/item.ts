@@ -49,7 +49,12 @@ export function item(span: Span, reading: ItemReading): Expr {
     operation: 'item',
     type,
     args: [],
-    detail: { kind: 'item', code, part: where?.text ?? (of === 'value' ? null : of) },
+    detail: {
+      kind: 'item',
+      code,
+      part: where?.text ?? (of === 'value' ? null : of),
+      breakdowns: (frame) => breakdownsOf(reading, frame),
+    },
     evaluate(frame) {
       const own = readingsOf(reading, frame)
       const whole = overUnits(reading, own, frame)
