@@ -48,7 +48,7 @@ export interface DataShare {
 export interface Change extends ScoreChange {
   rank: ScoreChange
   data: {
-    /** `linear`: exact per item · `exact`: per main index over all coalitions · `sampled`: random orders. */
+    /** `linear`: exact per item · `exact`: over all coalitions of main indices (or of few items) · `sampled`: random orders. */
     method: 'linear' | 'exact' | 'sampled'
     items: DataShare[]
   }
@@ -134,6 +134,10 @@ class EditionGame {
 
   get frameworks(): readonly Framework[] {
     return this.#frameworks
+  }
+
+  get units(): number {
+    return this.#editions[1].panel.units.length
   }
 
   codesOf(method: number): readonly string[] {
@@ -237,74 +241,77 @@ function rebased(framework: Framework, compared: readonly string[]): Framework {
   }
 }
 
-/** Most coalitions of main indices that are all played. */
+/** Most main indices whose coalitions are all played. */
 const MAIN_INDICES = 10
 
-/** The part `data` shared among items, in the mean over all orders of the other three factors. */
+/** Most cells (units × items × evaluations) that an exact answer may cost: about half a minute. */
+const EXACT_COST = 1e8
+
+/** The part `data` shared among items or main indices, in the mean over all orders of the other three factors. */
 function shareData(game: EditionGame, pairs: number, seed: number): Change['data'] {
   const linear = shareLinear(game)
   if (linear) return { method: 'linear', items: linear }
-  const [framework] = game.frameworks
-  const mains = framework!.nodes[framework!.root]!.children.map((c) => framework!.nodes[c]!).filter(
-    (n) => n.scored,
-  )
-  const under = (item: string): number => {
-    let node = framework!.nodes.find((n) => n.code === item)!
-    while (node.parent >= 0 && node.parent !== framework!.root) node = framework!.nodes[node.parent]!
-    return mains.indexOf(node)
-  }
-  const mainOf = game.items.map(under)
-  if (mains.length >= 2 && mains.length <= MAIN_INDICES) {
-    const totals = mains.map(() => [0, 0])
-    for (const [coalition, weight] of othersFirst()) {
-      const shares = shapley(mains.length, (chosen) =>
-        game.play(coalition, (i) => (chosen & (1 << mainOf[i]!)) !== 0),
-      )
-      shares.forEach((share, k) => {
-        totals[k]![0]! += weight * share[0]!
-        totals[k]![1]! += weight * share[1]!
-      })
-    }
-    return {
-      method: 'exact',
-      items: mains.map((node, k) => ({
-        item: node.code,
-        score: totals[k]![0]!,
-        rank: totals[k]![1]!,
-        standard_error: 0,
-      })),
-    }
-  }
+  const { players, playerOf } = playersOf(game)
   const contexts = [...othersFirst()]
-  const totals = game.items.map(() => ({ score: 0, rank: 0, variance: 0 }))
+  const cost = contexts.length * 2 ** players.length * game.items.length * game.units
+  const isExact = players.length <= MAIN_INDICES && cost <= EXACT_COST
+  const totals = players.map(() => ({ score: 0, rank: 0, variance: 0 }))
   for (const [c, [coalition, weight]] of contexts.entries()) {
-    const play = () => {
-      const newer = new Set<number>()
-      return {
-        worth: game.play(coalition, () => false),
-        join(item: number) {
-          newer.add(item)
-          return game.play(coalition, (i) => newer.has(i))
-        },
-      }
-    }
-    const each = Math.max(2, Math.ceil(pairs / contexts.length))
-    const { shares, standardErrors } = sampleShapley(game.items.length, play, each, seed, `data ${c}`)
+    const { shares, standardErrors } = isExact
+      ? {
+          shares: shapley(players.length, (chosen) =>
+            game.play(coalition, (i) => (chosen & (1 << playerOf[i]!)) !== 0),
+          ),
+          standardErrors: null,
+        }
+      : sampleShapley(
+          players.length,
+          () => {
+            const newer = new Set<number>()
+            const worth = () => game.play(coalition, (i) => newer.has(playerOf[i]!))
+            return {
+              worth: worth(),
+              join(player: number) {
+                newer.add(player)
+                return worth()
+              },
+            }
+          },
+          Math.max(2, Math.ceil(pairs / contexts.length)),
+          seed,
+          `data ${c}`,
+        )
     totals.forEach((total, i) => {
       total.score += weight * shares[i]![0]!
       total.rank += weight * shares[i]![1]!
-      total.variance += (weight * standardErrors[i]![0]!) ** 2
+      total.variance += (weight * (standardErrors?.[i]?.[0] ?? 0)) ** 2
     })
   }
   return {
-    method: 'sampled',
-    items: game.items.map((item, i) => ({
+    method: isExact ? 'exact' : 'sampled',
+    items: players.map((item, i) => ({
       item,
       score: totals[i]!.score,
       rank: totals[i]!.rank,
       standard_error: Math.sqrt(totals[i]!.variance),
     })),
   }
+}
+
+/** Who shares the part `data`: the main indices where there are 2 to 10, else the items. */
+function playersOf(game: EditionGame): { players: readonly string[]; playerOf: readonly number[] } {
+  const framework = game.frameworks[0]!
+  const mains = framework.nodes[framework.root]!.children.map((c) => framework.nodes[c]!).filter(
+    (n) => n.scored,
+  )
+  if (mains.length < 2 || mains.length > MAIN_INDICES)
+    return { players: game.items, playerOf: game.items.map((_, i) => i) }
+  const playerOf = game.items.map((item) => {
+    let node = framework.nodes.find((n) => n.code === item)!
+    while (node.parent >= 0 && node.parent !== framework.root) node = framework.nodes[node.parent]!
+    return mains.indexOf(node)
+  })
+  return { players: mains.map((node) => node.code), playerOf }
 }
 
 /** Coalitions of the other three factors that may have changed before the data, with their Shapley weights. */
