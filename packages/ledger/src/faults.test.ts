@@ -87,7 +87,7 @@ describe('faults', () => {
     async (fault) => {
       // Content operations (write, sync, truncate) are not methods of the file system: the step is only a rough count.
       const operations = (await countOperations()) * 2
-      const points = process.env.NHIP_FULL === '1' ? 300 : process.env.NHIP_TEST_ALL === '1' ? 40 : 6
+      const points = process.env.NHIP_FULL === '1' ? 300 : process.env.NHIP_TEST_ALL === '1' ? 40 : 3
       const every = Math.max(1, Math.floor(operations / points))
       for (let nth = 1; nth <= operations; nth += every) {
         const disk = new SimulatedDisk()
