@@ -1,4 +1,5 @@
 import type { Message } from '@nhip/canonical/problem'
+import { isShared, memoryOf } from './memory.ts'
 
 /** One column as `population.json` declares it. */
 export interface PopulationColumn {
@@ -135,11 +136,12 @@ export function weightsOf(population: Population): { weights: Cells; scale: numb
   return { weights: column.data, scale: weight.scale }
 }
 
-/** The same population in memory that worker threads may look into without copying it. */
+/** The same population in memory that worker threads may look into without copying it; what lies there already stays. */
 export function sharedPopulation(population: Population): Population {
   const share = <T extends Cells>(cells: T): T => {
-    const Kind = cells.constructor as new (buffer: SharedArrayBuffer) => T
-    const out = new Kind(new SharedArrayBuffer(cells.byteLength))
+    if (isShared(cells)) return cells
+    const Kind = cells.constructor as new (buffer: ArrayBufferLike) => T
+    const out = new Kind(memoryOf(cells.byteLength))
     out.set(cells)
     return out
   }

@@ -1,5 +1,6 @@
 import type { Problem } from '@nhip/canonical/problem'
 import type { BundleModel } from '../bundle/model.ts'
+import { memoryOf } from '../population/memory.ts'
 import type { Cells, ColumnData, Population } from '../population/population.ts'
 import { groupOf } from './request.ts'
 
@@ -98,9 +99,8 @@ export function bindPopulation(
 }
 
 function recoded(data: Cells, codes: readonly number[]): Cells {
-  const Kind = data.constructor as new (buffer: SharedArrayBuffer | ArrayBuffer) => Cells
-  const Buffer = data.buffer instanceof SharedArrayBuffer ? SharedArrayBuffer : ArrayBuffer
-  const out = new Kind(new Buffer(data.byteLength))
+  const Kind = data.constructor as new (buffer: ArrayBufferLike) => Cells
+  const out = new Kind(memoryOf(data.byteLength))
   for (let i = 0; i < data.length; i++) out[i] = Math.max(0, codes[data[i] as number] ?? 0)
   return out
 }

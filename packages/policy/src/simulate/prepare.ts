@@ -3,6 +3,7 @@ import * as number from '@nhip/feel/number'
 import { Num } from '@nhip/feel/number'
 import type { PeriodSize, Variable } from '../bundle/model.ts'
 import { periodFrom } from '../interpret/period-text.ts'
+import { memoryOf } from '../population/memory.ts'
 import { type Population, sharedPopulation } from '../population/population.ts'
 import { bindPopulation } from './bind.ts'
 import { dependenciesOf } from './dependencies.ts'
@@ -96,7 +97,7 @@ export function prepare(options: SimulateOptions): Prepared {
     base: lineOf(base.law, i, period, unit, asKnown),
     reform: lineOf(reform?.law ?? base.law, i, period, unit, asKnown),
   }))
-  const shared = (): Float64Array => new Float64Array(new SharedArrayBuffer(8 * households))
+  const shared = (): Float64Array => new Float64Array(memoryOf(8 * households))
   let maxMembers = 1
   for (let h = 0; h < households; h++)
     maxMembers = Math.max(maxMembers, (population.first[h + 1] as number) - (population.first[h] as number))
@@ -120,7 +121,7 @@ export function prepare(options: SimulateOptions): Prepared {
     lines,
     incomeBase,
     incomeReform: reform ? shared() : incomeBase,
-    tenths: new Uint8Array(new SharedArrayBuffer(households)),
+    tenths: new Uint8Array(memoryOf(households)),
     traced,
     chunk: options.chunk ?? 16_384,
   }

@@ -1,3 +1,4 @@
+import { memoryOf } from '../memory.ts'
 import type { Cells, PopulationColumn } from '../population.ts'
 import { ROLES } from './seed-households.ts'
 import type { SynthSpec } from './spec.ts'
@@ -35,9 +36,11 @@ export function columnsOf(provinces: readonly string[]): PopulationColumn[] {
 
 /** An array for a column: a byte for codes and small counts, a double for money. */
 export function cellsFor(column: PopulationColumn, rows: number): Cells {
-  if (column.type === 'date') return new Int32Array(rows)
-  if (column.type !== 'number') return new Uint8Array(rows)
-  return (column.min ?? -1) >= 0 && (column.max ?? 255) < 255 ? new Uint8Array(rows) : new Float64Array(rows)
+  if (column.type === 'date') return new Int32Array(memoryOf(4 * rows))
+  const small = (column.min ?? -1) >= 0 && (column.max ?? 255) < 255
+  return column.type !== 'number' || small
+    ? new Uint8Array(memoryOf(rows))
+    : new Float64Array(memoryOf(8 * rows))
 }
 
 /** The minimum-wage region of a place. */
