@@ -4,6 +4,7 @@ import { evaluate } from '../policy/eval.ts'
 import { explain } from '../policy/explain.ts'
 import { population } from '../policy/population.ts'
 import { simulate } from '../policy/simulate.ts'
+import { sql } from '../policy/sql.ts'
 import { tck } from '../policy/tck.ts'
 import { test } from '../policy/test.ts'
 import { type Io, UsageError } from '../verb.ts'
@@ -20,6 +21,7 @@ nhip policy eval TỆP.dmn [--decision|--service|--bkm TÊN] [--input C.json]
 nhip policy explain BUNDLE --period KỲ --input S.json --variable V [--of MÃ]   vì sao ra số ấy, đến từng điều luật
 nhip policy test BUNDLE [--coverage] [--mutants N] [--openfisca THƯ-MỤC [--map M.yaml]]   chạy các ca mẫu
 nhip policy diff A B | diff A --reform MÃ                           hai gói khác nhau chỗ nào, theo điều luật
+nhip policy sql BUNDLE --dialect duckdb|postgres --period KỲ [--output a,b]   luật ấy thành SQL, số tiền chính xác
 nhip policy tck DIR [--failures] [--filter MẪU]                     chạy bộ kiểm thử tương thích DMN
 nhip policy population synth --spec S.yaml --seed N [--share 0.01] --out DIR   tạo dân số tổng hợp từ số liệu công bố
 nhip policy population check DIR                                    kiểm tra một dân số
@@ -38,6 +40,7 @@ nhip policy eval FILE.dmn [--decision|--service|--bkm NAME] [--input C.json]
 nhip policy explain BUNDLE --period P --input S.json --variable V [--of ID]    why, down to the articles of law
 nhip policy test BUNDLE [--coverage] [--mutants N] [--openfisca DIR [--map M.yaml]]       runs the golden cases
 nhip policy diff A B | diff A --reform ID                           what differs between two bundles, by article
+nhip policy sql BUNDLE --dialect duckdb|postgres --period P [--output a,b]    the law as SQL, in exact money
 nhip policy tck DIR [--failures] [--filter GLOB]                    runs the DMN Technology Compatibility Kit
 nhip policy population synth --spec S.yaml --seed N [--share 0.01] --out DIR   makes a synthetic population from published margins
 nhip policy population check DIR                                    checks a population
@@ -57,6 +60,7 @@ const actions: Record<string, (args: string[], io: Io) => Promise<number>> = {
   eval: evaluate,
   explain,
   test,
+  sql,
   tck,
   population,
   simulate,

@@ -23,6 +23,8 @@ export interface SqlTables {
   readonly key: string
   /** The person's number: unique, in the order of roles and positions within a household. */
   readonly person: string
+  /** Whether rows come in the order of their keys. Default true. */
+  readonly ordered: boolean
 }
 
 const TABLES: SqlTables = {
@@ -30,6 +32,7 @@ const TABLES: SqlTables = {
   households: 'households',
   key: 'household_id',
   person: 'person_id',
+  ordered: true,
 }
 
 /**
@@ -267,7 +270,7 @@ class Emitter {
     const columns = own.map(({ name, node }) => `${this.#output(node)} AS "${name.replaceAll('"', '""')}"`)
     const keys = level === 'person' ? [person, key] : [key]
     const order = level === 'person' ? person : key
-    return `WITH ${this.#ctes.join(',\n')}\nSELECT ${[...keys, ...columns].join(', ')} FROM ${this.#current[level]} ORDER BY ${order}`
+    return `WITH ${this.#ctes.join(',\n')}\nSELECT ${[...keys, ...columns].join(', ')} FROM ${this.#current[level]}${this.#tables.ordered ? ` ORDER BY ${order}` : ''}`
   }
 
   #output(node: number): string {
