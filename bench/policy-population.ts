@@ -348,10 +348,10 @@ function work(): void {
 async function withWorkers(workers: number, persons: number): Promise<number> {
   const threads = await Promise.all(
     Array.from({ length: workers }, async (_, w) => {
-      const worker = new Worker(new URL(import.meta.url), {
-        workerData: { persons: Math.floor(persons / workers), seed: 7 + w } satisfies Task,
-        execArgv: process.execArgv.filter((flag) => flag !== '--expose-gc'),
-      })
+      const task: Task = { persons: Math.floor(persons / workers), seed: 7 + w }
+      // A worker knows nothing of the loader for TypeScript until it is told.
+      const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(import.meta.url)}) })`
+      const worker = new Worker(code, { eval: true, execArgv: [], workerData: task })
       await message(worker)
       return worker
     }),
