@@ -178,8 +178,43 @@ it('a witness that is not there stops nothing: unguarded until it answers', asyn
   expect(again.client.guarded).toBe(true)
 })
 
-it('two heads of one size are kept as evidence, audited, and said aloud', async () => {
+it('keeps a head each ten minutes while the ledger grows, and dates the newest one again and again', async () => {
   const { node } = await hue()
+  let clock = Date.now()
+  const heads = await KeptHeads.open({
+    ledger: node.ledger,
+    logKey: node.keys.log,
+    heartbeat: node.keys.heartbeat,
+    witnesses: [],
+    folder: hueFolder,
+    now: () => clock,
+    onError: (error) => {
+      throw error
+    },
+  })
+  open.push(heads)
+  const kept = () => readdirSync(join(hueFolder, 'heads')).length
+  const before = kept()
+  await decide(node, 1)
+  await heads.keepNow()
+  expect(kept()).toBe(before)
+  clock += 10 * 60_000
+  await heads.keepNow()
+  await heads.keepNow()
+  expect(kept()).toBe(before + 1)
+  clock += 60 * 60_000
+  await heads.keepNow()
+  expect(kept()).toBe(before + 1)
+  heads.beat()
+  const beats = verifiedCosignatures(openHead(heads.note() ?? '', [node.keys.log]).note, [
+    node.keys.heartbeat,
+  ])
+  expect(beats.map(({ time }) => time)).toEqual([Math.floor(clock / 1000)])
+})
+
+it('two heads of one size are kept as evidence, audited, and said aloud', async () => {
+  const { node, client } = await hue()
+  await client.ask()
   const head = node.ledger.head()
   if (!head) throw new Error('no head')
   const other = signCheckpoint({ ...head, root: head.root.map((byte) => byte ^ 1) }, node.keys.log)
