@@ -29,6 +29,7 @@ export interface Aggregate {
  * is the mean direction of angles in degrees, in [0, 360).
  */
 export function aggregate(how: Agg, members: Members, rows: readonly number[], minCoverage = 0): Aggregate {
+  if (PLAIN.has(how)) return plain(how, members, rows, minCoverage, -1)
   const there: number[] = []
   let missing = 0
   let worstMissing = 0
@@ -43,7 +44,6 @@ export function aggregate(how: Agg, members: Members, rows: readonly number[], m
   const expected = there.length + missing
   const coverage = expected === 0 ? Number.NaN : there.length / expected
   const counts = { coverage, reporting: there.length, expected }
-  if (how === 'count') return { state: STATE.ok, value: there.length, ...counts }
   const none = (state: number): Aggregate => ({ state, value: 0, ...counts })
   if (there.length === 0) {
     if (missing > 0) return none(worstMissing)
@@ -53,6 +53,63 @@ export function aggregate(how: Agg, members: Members, rows: readonly number[], m
   const value = combine(how, members, there)
   if (value === null) return none(STATE.zeroDenominator)
   return Number.isFinite(value) ? { state: STATE.ok, value, ...counts } : none(STATE.domain)
+}
+
+const PLAIN: ReadonlySet<Agg> = new Set(['sum', 'mean', 'min', 'max', 'count', 'first', 'last'])
+
+/**
+ * The aggregate of plain values in one pass and without copies, because peers ask for it once a unit.
+ * @param except a row that is left out, -1 for none
+ */
+export function plain(
+  how: Agg,
+  { state, value }: Pick<Members, 'state' | 'value'>,
+  rows: readonly number[],
+  minCoverage: number,
+  except: number,
+): Aggregate {
+  let [reporting, missing, worstMissing, others] = [0, 0, 0, 0]
+  // Neumaier's sum, as in `summation.ts`.
+  let [sum, lost] = [0, 0]
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  let [first, last] = [0, 0]
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number
+    if (row === except) continue
+    const s = state[row] as number
+    if (s !== STATE.ok) {
+      if (s === STATE.notApplicable) others++
+      else {
+        missing++
+        if (s > worstMissing) worstMissing = s
+      }
+      continue
+    }
+    const x = value[row] as number
+    const t = sum + x
+    lost += Math.abs(sum) >= Math.abs(x) ? sum - t + x : x - t + sum
+    sum = t
+    if (x < least) least = x
+    if (x > most) most = x
+    if (reporting++ === 0) first = x
+    last = x
+  }
+  const expected = reporting + missing
+  const coverage = expected === 0 ? Number.NaN : reporting / expected
+  const counts = { coverage, reporting, expected }
+  if (how === 'count') return { state: STATE.ok, value: reporting, ...counts }
+  if (reporting === 0) {
+    const empty = missing > 0 ? worstMissing : others > 0 ? STATE.notApplicable : STATE.notReported
+    return { state: empty, value: 0, ...counts }
+  }
+  if (coverage < minCoverage) return { state: worstMissing, value: 0, ...counts }
+  const total = sum + lost
+  const made = { sum: total, mean: total / reporting, min: least, max: most, first, last }[
+    how as 'sum' | 'mean' | 'min' | 'max' | 'first' | 'last'
+  ]
+  return Number.isFinite(made)
+    ? { state: STATE.ok, value: made, ...counts }
+    : { state: STATE.domain, value: 0, ...counts }
 }
 
 function stateFor(how: Agg, members: Members, row: number): number {
@@ -75,10 +132,6 @@ function combine(how: Agg, members: Members, rows: readonly number[]): number | 
   const of = (source: ArrayLike<number>): number => neumaierSum(rows.map((row) => source[row] as number))
   const quotient = (top: number, bottom: number): number | null => (bottom === 0 ? null : top / bottom)
   switch (how) {
-    case 'sum':
-      return of(value)
-    case 'mean':
-      return of(value) / rows.length
     case 'weighted_mean': {
       const weight = members.weight!.value
       const top = neumaierSum(rows.map((row) => (value[row] as number) * (weight[row] as number)))
@@ -86,14 +139,6 @@ function combine(how: Agg, members: Members, rows: readonly number[]): number | 
     }
     case 'ratio':
       return quotient(of(members.numerator!), of(members.denominator!))
-    case 'min':
-      return rows.reduce((least, row) => Math.min(least, value[row] as number), Number.POSITIVE_INFINITY)
-    case 'max':
-      return rows.reduce((most, row) => Math.max(most, value[row] as number), Number.NEGATIVE_INFINITY)
-    case 'first':
-      return value[rows[0] as number] as number
-    case 'last':
-      return value[rows.at(-1) as number] as number
     case 'circular': {
       const radians = rows.map((row) => ((value[row] as number) * Math.PI) / 180)
       const x = neumaierSum(radians.map(Math.cos))

@@ -1,4 +1,4 @@
-import { aggregate } from '../aggregate.ts'
+import { plain } from '../aggregate.ts'
 import { arity, type Call } from '../call.ts'
 import type { Expr } from '../expression.ts'
 import { groupsOf, openUnits } from '../groups.ts'
@@ -22,13 +22,9 @@ export function peers(call: Call): Expr {
       const column = x.evaluate(frame)
       const isOpen = openUnits(frame.cube, frame.period)
       const groups = groupsOf(frame.cube.units).peers
-      return aggregated(groups.length, (u) =>
-        aggregate(
-          how,
-          column,
-          groups[u]!.filter((other) => other !== u && isOpen(other)),
-        ),
-      )
+      const open = new Map(groups.map((family) => [family, family]))
+      for (const family of open.keys()) open.set(family, family.filter(isOpen))
+      return aggregated(groups.length, (u) => plain(how, column, open.get(groups[u]!)!, 0, u))
     },
     sql(relation) {
       const cell = relation.cell(x)
