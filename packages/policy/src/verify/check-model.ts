@@ -20,7 +20,7 @@ import { checkReachable } from './unreachable.ts'
 import type { TableView } from './view.ts'
 
 export interface CheckOptions {
-  /** Milliseconds for the gaps of each table, half as much for every other search; default 2,000. Without a clock a fixed number of steps is the limit. */
+  /** Milliseconds for the gaps of each table, half as much for every other search; default 2,000. A number of steps in proportion is the limit too, and the only one without a clock. */
   readonly budgetMs?: number
   /** Milliseconds that only grow, from the host. */
   readonly clock?: () => number
@@ -70,7 +70,7 @@ class ModelChecker {
     const { clock, budgetMs = DEFAULT_MS } = this.#options
     // Each search has its share of the time, so that one that is hard leaves the others theirs.
     const share = (part: number) =>
-      new Budget(part * DEFAULT_STEPS * Math.max(1, budgetMs / DEFAULT_MS), part * budgetMs, clock)
+      new Budget((part * DEFAULT_STEPS * budgetMs) / DEFAULT_MS, part * budgetMs, clock)
     const tracing = share(0.5)
     const findings: Finding[] = []
     let replay: TableReplay | undefined

@@ -69,7 +69,7 @@ function reduce(
     const kept: Box[] = []
     const clipped: Clipped[] = []
     let cut = false
-    if (!budget.spend(boxes.length * 2 + 1)) return 'spent'
+    if (!budget.spend(boxes.length * (1 + region.length / 3) + 1)) return 'spent'
     for (const box of boxes) {
       const columns: number[] = []
       const sets: IndexSet[] = []

@@ -5,6 +5,7 @@ import { regionsOf, uncovered } from './cover.ts'
 import { finding, type TableSummary } from './finding.ts'
 import { has, type IndexSet, size } from './index-set.ts'
 import { MOST_FINDINGS, placeOf, reportRegion, type TableCheck } from './table-check.ts'
+import { regionText } from './view.ts'
 
 /** Points drawn where a search has not come to its end. */
 const SAMPLES = 2_000
@@ -92,12 +93,7 @@ function checkPossible(check: TableCheck, inner: Box, known: readonly Box[]): bo
       code: 'table.gap',
       place: placeOf(view),
       decision: view.decision,
-      region: Object.fromEntries(
-        view.columns.flatMap(({ column }, d) => {
-          const text = column.text(piece[d] as IndexSet)
-          return text === '-' ? [] : [[column.name, text] as const]
-        }),
-      ),
+      region: regionText(view, piece),
       witness: check.witnessOf(realised),
       proved: false,
       message: {

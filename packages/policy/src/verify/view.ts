@@ -5,7 +5,6 @@ import { check } from '@nhip/feel/check'
 import { parse } from '@nhip/feel/parse'
 import { print } from '@nhip/feel/print'
 import type { FeelType } from '@nhip/feel/types'
-import type { FeelValue } from '@nhip/feel/values'
 import type { LinkedModel } from '../dmn/link.ts'
 import type { DecisionTable, FeelText } from '../dmn/model.ts'
 import type { Box } from './box.ts'
@@ -243,9 +242,4 @@ export function regionText({ columns }: TableView, region: Box): Record<string, 
       return text === '-' ? [] : [[column.name, text] as const]
     }),
   )
-}
-
-/** One value for every column of a region. */
-export function witnessOf({ columns }: TableView, region: Box): FeelValue[] {
-  return columns.map(({ column }, d) => column.witness(region[d] as IndexSet))
 }
