@@ -1,5 +1,5 @@
 import type { Message } from '@nhip/canonical/problem'
-import type { Uom } from '@nhip/quantity/uom'
+import { uomOfExpr } from './align.ts'
 import { TOTAL } from './breakdown.ts'
 import type { Cube } from './cube.ts'
 import type { Expr, Frame } from './expression.ts'
@@ -122,7 +122,7 @@ export class Explainer {
     const code = detail?.kind === 'item' || detail?.kind === 'derived' ? detail.code : undefined
     return numberText(
       value.ok,
-      uomOf(expr),
+      uomOfExpr(expr),
       language,
       code === undefined ? undefined : this.scope.items.get(code)?.decimals,
     )
@@ -138,7 +138,7 @@ export class Explainer {
     const outside = inner !== null && (inner.period < 0 || inner.period >= this.cube.periods.length)
     const children = inner === null || outside ? [] : expr.args.map((arg) => this.node(arg, inner, inside))
     const coverage = expr.evaluate(frame).coverage?.[this.row]
-    const uom = uomOf(expr)
+    const uom = uomOfExpr(expr)
     return {
       operation: expr.operation,
       text: text.slice(expr.start, expr.end),
@@ -201,9 +201,4 @@ export class Explainer {
     const reporting = groups.below[this.row]!.filter((u) => this.cube.units[u]!.level === reportedAt)
     return { count: count(expr.evaluate(frame), reporting), of: 'unit' }
   }
-}
-
-/** The unit of measure of an expression that is a number. */
-export function uomOf(expr: Expr): Uom | null {
-  return expr.type.kind === 'number' ? expr.type.uom : null
 }
