@@ -86,11 +86,6 @@ function countBelow(sorted: Float64Array, x: number): number {
   return low
 }
 
-/** Whether a method looks at other units, so that one unit's data can change another's score. */
-export function looksAtOthers(spec: NormaliseSpec): boolean {
-  return !['none', 'goalposts', 'scale'].includes(spec.method)
-}
-
 /** The values a normalisation takes its minimum, mean and ranks from. */
 export function poolOf(columns: readonly Float64Array[]): Float64Array {
   const parts = columns.map(present)
