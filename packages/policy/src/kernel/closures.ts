@@ -49,7 +49,7 @@ class Machine {
     this.#plan = plan
     this.#schedule = scheduleOf(plan)
     this.#frame = {
-      values: new Array<unknown>(plan.nodes.length).fill(null),
+      values: Array.from({ length: plan.nodes.length }, (): unknown => null),
       person: 0,
       household: 0,
       bound: { columns: [], outputs: [], sums: [] },

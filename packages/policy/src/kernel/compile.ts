@@ -86,7 +86,7 @@ class SourceWriter {
     const { type } = this.#plan.nodes[id] as IrNode
     const decimal = type.kind === 'number' && type.form === 'decimal'
     const size = numeral(this.#plan.maxMembers)
-    return `const k${id} = ${decimal ? `new Array(${size}).fill(null)` : `new Float64Array(${size})`}`
+    return `const k${id} = ${decimal ? `Array.from({ length: ${size} }, () => null)` : `new Float64Array(${size})`}`
   }
 
   #body(): string[] {
