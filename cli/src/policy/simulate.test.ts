@@ -78,8 +78,8 @@ function comparable(text: string): unknown {
   return { ...report, result: certificate.result_sha256 }
 }
 
-describe('nhip policy simulate', () => {
-  test('the same bits for one thread and three, and for other chunks', async () => {
+describe('nhip policy simulate', { timeout: 240_000 }, () => {
+  test('the same bits for one thread and two, and for other chunks', async () => {
     const first = await nhip(...quick, '--jobs', '1')
     expect(first.code).toBe(0)
     const report = JSON.parse(first.out)
@@ -89,9 +89,9 @@ describe('nhip policy simulate', () => {
     expect(report.budget[0].difference).toBeLessThan(0)
     expect(report.winners.persons.lose).toBe(0)
     const other = await nhip(...quick, '--jobs', '1', '--chunk', '500')
-    const three = await nhip(...quick, '--jobs', '3', '--chunk', '77')
+    const two = await nhip(...quick, '--jobs', '2', '--chunk', '77')
     expect(comparable(other.out)).toEqual(comparable(first.out))
-    expect(comparable(three.out)).toEqual(comparable(first.out))
+    expect(comparable(two.out)).toEqual(comparable(first.out))
   })
 
   test('a certificate is reproduced; a changed byte of law, population or certificate is refused', async () => {

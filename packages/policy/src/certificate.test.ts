@@ -39,7 +39,7 @@ const inputs: SimulationInputs = {
 }
 const times = { started: '2026-11-22T00:00:00.000Z', ms: 12 }
 
-describe('a certificate', () => {
+describe('a certificate', { timeout: 30_000 }, () => {
   test('is reproduced by running again', async () => {
     const made = certify([await run()], inputs, times)
     const { certificate } = readCertificate(JSON.parse(JSON.stringify(made)))

@@ -13,7 +13,9 @@ function cashOf({ salaries, children }: SampleHousehold): { cash: number; tax: n
   return { cash: earned - tax + allowance, tax, allowance }
 }
 
-test('deciles, Gini, FGT and budget are those of DuckDB over the same incomes', async () => {
+test('deciles, Gini, FGT and budget are those of DuckDB over the same incomes', {
+  timeout: 30_000,
+}, async () => {
   const stream = new RandomStream('oracle')
   const list = Array.from(
     { length: 800 },

@@ -33,7 +33,7 @@ export function drawn(n: number): SampleHousehold[] {
   })
 }
 
-describe('the planted cliff', () => {
+describe('the planted cliff', { timeout: 30_000 }, () => {
   test('is found at 3,000,000 đồng a head to the đồng, with the smallest household as witness', async () => {
     const population = populationOf([
       { salaries: [30_000_000], children: 1 },
@@ -116,7 +116,7 @@ describe('sums by hand', () => {
   })
 })
 
-describe('the same bits', () => {
+describe('the same bits', { timeout: 30_000 }, () => {
   const population = populationOf(drawn(80))
 
   test('for any size of chunk, and for the interpreter as for the kernel', async () => {

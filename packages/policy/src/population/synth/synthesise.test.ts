@@ -72,7 +72,9 @@ describe('whole households', () => {
   test('rounded together', () => expect(roundTogether([0.4, 0.4, 0.4, 1.8])).toEqual([1, 0, 0, 2]))
 })
 
-describe('the synthetic population of Viet Nam, six provinces, one household in two thousand', () => {
+describe('the synthetic population of Viet Nam, six provinces, one household in two thousand', {
+  timeout: 30_000,
+}, () => {
   const population = make(7)
 
   test('is labelled, has no fault, and says its assumptions', () => {
