@@ -28,7 +28,6 @@ export interface Surroundings {
 /** Compiles a FEEL text; with `input` it is read as unary tests of a value named `?`. */
 export function compileText(text: FeelText, names: Names, around: Surroundings, input?: FeelType): Code {
   const all = names.all()
-  if (input) all.add('?')
   const scope = {
     names: all,
     typeOf: (name: string) => (name === '?' ? input : names.typeOf(name)),
