@@ -203,12 +203,16 @@ class ArrayPasses {
   constructor(people: People) {
     this.#people = people
     const { persons, households } = people
-    ;[this.#a, this.#b, this.#insurance, this.#tax] = [1, 2, 3, 4].map(
-      () => new Float64Array(persons),
-    ) as never
-    ;[this.#salaries, this.#insurances, this.#taxes, this.#children, this.#net, this.#benefit] = [
-      1, 2, 3, 4, 5, 6,
-    ].map(() => new Float64Array(households)) as never
+    this.#a = new Float64Array(persons)
+    this.#b = new Float64Array(persons)
+    this.#insurance = new Float64Array(persons)
+    this.#tax = new Float64Array(persons)
+    this.#salaries = new Float64Array(households)
+    this.#insurances = new Float64Array(households)
+    this.#taxes = new Float64Array(households)
+    this.#children = new Float64Array(households)
+    this.#net = new Float64Array(households)
+    this.#benefit = new Float64Array(households)
   }
 
   run(): bigint[] {
