@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
+import { openPopulation, openSpec, savePopulation } from '@nhip/node/policies/population-folder'
 import type { Population } from '@nhip/policy/population/population'
 import type { FitSummary } from '@nhip/policy/population/synth/fit'
 import { synthesise } from '@nhip/policy/population/synth/synthesise'
 import { type Io, UsageError } from '../verb.ts'
-import { openPopulation, openSpec, savePopulation } from './population-folder.ts'
-import { hasErrors, problemLines, refuse } from './read-bundle.ts'
+import { asUsage, hasErrors, problemLines, refuse } from './read-bundle.ts'
 
 /** `nhip policy population synth|check`: makes a synthetic population, checks any. */
 export async function population(args: string[], io: Io): Promise<number> {
@@ -31,7 +31,7 @@ async function synth(args: string[], io: Io): Promise<number> {
     })
   const seed = wholeNumber(values.seed ?? '1', '--seed')
   const share = shareOf(values.share)
-  const { opened, problems } = await openSpec(values.spec)
+  const { opened, problems } = await openSpec(values.spec).catch(asUsage)
   if (!opened) return refuse(problems, io)
   const started = performance.now()
   const made = synthesise(opened.spec, opened.tables, {
@@ -56,7 +56,7 @@ async function synth(args: string[], io: Io): Promise<number> {
 
 async function check(args: string[], io: Io): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
-  const { population: read, problems } = await openPopulation(positionals[0])
+  const { population: read, problems } = await openPopulation(positionals[0] ?? '').catch(asUsage)
   const ok = !hasErrors(problems)
   const fit = (read?.manifest.fit ?? null) as FitSummary | null
   if (io.json) {

@@ -1,34 +1,22 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
 import type { Problem } from '@nhip/canonical/problem'
+import { readBundleFolder } from '@nhip/node/policies/bundle-folder'
+import { Unreadable } from '@nhip/node/policies/unreadable'
 import type { Bundle } from '@nhip/policy/bundle/bundle'
 import { loadBundle } from '@nhip/policy/bundle/load'
 import { type ReformFile, readReform } from '@nhip/policy/bundle/reform'
 import { readYaml } from '@nhip/policy/bundle/yaml-file'
 import { type Io, UsageError } from '../verb.ts'
 
-/** Nothing of a bundle is longer; what is, is no text of a law. */
-const MAX_BYTES = 20_000_000
+/** The files of a bundle folder by path with `/`. */
+export function readFolder(dir: string): Promise<Map<string, string>> {
+  return readBundleFolder(dir).catch(asUsage)
+}
 
-/** The files of a bundle folder by path with `/`: YAML and DMN, at most a few levels deep. */
-export async function readFolder(dir: string): Promise<Map<string, string>> {
-  const files = new Map<string, string>()
-  const walk = async (at: string, depth: number): Promise<void> => {
-    for (const entry of await readdir(join(dir, at), { withFileTypes: true })) {
-      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
-      const path = at === '' ? entry.name : `${at}/${entry.name}`
-      if (entry.isDirectory() && depth < 8) await walk(path, depth + 1)
-      else if (entry.isFile() && /\.(ya?ml|dmn)$/.test(entry.name)) {
-        const { size } = await stat(join(dir, path))
-        if (size > MAX_BYTES) {
-          throw new UsageError({ vi: `Tệp "${path}" quá lớn.`, en: `The file "${path}" is too large.` })
-        }
-        files.set(path, await readFile(join(dir, path), 'utf8'))
-      }
-    }
-  }
-  await walk('', 0)
-  return files
+/** What cannot be read is a wrong argument of the command. */
+export function asUsage(error: unknown): never {
+  if (error instanceof Unreadable) throw new UsageError(error.problem.message)
+  throw error
 }
 
 /** Loads the bundle in a folder with the reforms of the command line laid on it. */

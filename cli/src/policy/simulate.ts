@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { isDate } from '@nhip/calendar/civil-date'
 import { isPeriod } from '@nhip/calendar/period'
+import { openPopulation, openSpec } from '@nhip/node/policies/population-folder'
+import { WorkerPool } from '@nhip/node/policies/simulation-pool'
 import {
   bundleHashes,
   type Certificate,
@@ -26,9 +28,7 @@ import { ANALYSES, type Analysis, simulate as runSimulation } from '@nhip/policy
 import { spreadOf } from '@nhip/policy/simulate/spread'
 import { type Io, UsageError } from '../verb.ts'
 import { progressLine, shareOf, wholeNumber } from './population.ts'
-import { openPopulation, openSpec } from './population-folder.ts'
-import { problemLines, readFolder, readText, refuse } from './read-bundle.ts'
-import { WorkerPool } from './simulation-pool.ts'
+import { asUsage, problemLines, readFolder, readText, refuse } from './read-bundle.ts'
 import { simulationText } from './simulation-text.ts'
 import { writeSimulation } from './write-simulation.ts'
 
@@ -187,13 +187,13 @@ async function* populations(
   problems: Awaited<ReturnType<typeof openPopulation>>['problems']
 }> {
   for (const dir of values.population ?? []) {
-    const { population, problems } = await openPopulation(dir)
+    const { population, problems } = await openPopulation(dir).catch(asUsage)
     const { id = '', files = {} } = population?.manifest ?? {}
     yield { population, source: { kind: 'files', id, files }, problems }
   }
   if (values.synth === undefined) return
   const share = shareOf(values.share ?? '0.01')
-  const { opened, problems } = await openSpec(values.synth)
+  const { opened, problems } = await openSpec(values.synth).catch(asUsage)
   for (const seed of seedsOf(values.seeds ?? '1')) {
     const source: PopulationSource = {
       kind: 'synthetic',

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Message } from '../http/contract.ts'
+import { Message, ProblemSchema } from '../http/contract.ts'
 
 /** What crosses the API about policies: bundles, synthetic populations, simulations. */
 
@@ -86,6 +86,7 @@ export type SynthRequest = Static<typeof SynthRequest>
 
 /** Numbers of households in a sample that everybody may ask for: few, since each is made once and kept. */
 export const sampleSizes = [2_000, 5_000, 20_000, 50_000] as const
+export type SampleSize = (typeof sampleSizes)[number]
 /** Seeds of samples that everybody may ask for. */
 export const sampleSeeds = 5
 
@@ -221,7 +222,7 @@ export const SimulationDetail = Type.Object(
         'null until done; `simulation/1` with `spread`, `timing` and `certificate`. Numbers above 2^53 are exact in `/result` only',
     }),
     certificate: Type.Unknown({ description: 'null until done; `certificate/1`' }),
-    error: Type.Union([Type.String(), Type.Null()], { description: 'of a failed one' }),
+    problems: Type.Array(ProblemSchema, { description: 'why it failed' }),
   },
   closed,
 )

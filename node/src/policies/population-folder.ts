@@ -9,8 +9,7 @@ import { readParquet, writeParquet } from '@nhip/policy/population/parquet'
 import type { Population } from '@nhip/policy/population/population'
 import { readSpec, type SynthSpec } from '@nhip/policy/population/synth/spec'
 import { type ProvinceTable, readTables } from '@nhip/policy/population/synth/tables'
-import { UsageError } from '../verb.ts'
-import { hasErrors, readText } from './read-bundle.ts'
+import { Unreadable } from './unreadable.ts'
 
 const HOUSEHOLDS = 'households.parquet'
 const PERSONS = 'persons.parquet'
@@ -22,13 +21,19 @@ export async function fileHash(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Reads and checks a population folder. A file whose bytes are not those of its hash is a problem like any other. */
+/**
+ * Reads and checks a population folder. A file whose bytes are not those of its hash is a problem like any other.
+ * @throws {Unreadable} when a file is not there or is no Parquet
+ */
 export async function openPopulation(
-  dir: string | undefined,
+  dir: string,
 ): Promise<{ population: Population | undefined; problems: Problem[] }> {
-  const found = dir === undefined ? undefined : await stat(dir).catch(() => undefined)
-  if (dir === undefined || !found?.isDirectory())
-    throw new UsageError({ vi: `Không có thư mục "${dir ?? ''}".`, en: `There is no folder "${dir ?? ''}".` })
+  const found = await stat(dir).catch(() => undefined)
+  if (!found?.isDirectory())
+    throw new Unreadable('population.missing', dir, {
+      vi: `Không có thư mục "${dir}".`,
+      en: `There is no folder "${dir}".`,
+    })
   const { manifest, problems } = readManifest(await readText(join(dir, 'population.json')))
   if (!manifest) return { population: undefined, problems }
   const files = { households: join(dir, HOUSEHOLDS), persons: join(dir, PERSONS) }
@@ -38,18 +43,20 @@ export async function openPopulation(
     [PERSONS, files.persons],
   ] as const) {
     const hash = await fileHash(path).catch((error: Error) => {
-      throw new UsageError({
-        vi: `Không đọc được "${path}": ${error.message}`,
-        en: `"${path}" cannot be read: ${error.message}`,
-      })
+      throw unread(path, error)
     })
     if (hash !== manifest.files[name]) changed.push(name)
   }
   const raw = await readParquet(manifest, files).catch((error: Error) => {
-    throw new UsageError({
-      vi: `Không đọc được Parquet trong "${dir}": ${error.message}`,
-      en: `The Parquet files of "${dir}" cannot be read: ${error.message}`,
-    })
+    throw new Unreadable(
+      'file.unreadable',
+      dir,
+      {
+        vi: `Không đọc được Parquet trong "${dir}": ${error.message}`,
+        en: `The Parquet files of "${dir}" cannot be read: ${error.message}`,
+      },
+      error,
+    )
   })
   const all = [...problems, ...checkPopulation({ ...raw, changed })]
   if (hasErrors(all)) return { population: undefined, problems: all }
@@ -86,7 +93,7 @@ export interface OpenSpec {
   readonly sha256: string
 }
 
-/** Reads a `spec.yaml` and its tables. */
+/** Reads a `spec.yaml` and its tables. @throws {Unreadable} when a file is not there */
 export async function openSpec(path: string): Promise<{ opened: OpenSpec | undefined; problems: Problem[] }> {
   const text = await readText(path)
   const { spec, problems } = readSpec(text, path)
@@ -101,4 +108,26 @@ export async function openSpec(path: string): Promise<{ opened: OpenSpec | undef
   const hash = createHash('sha256').update(text)
   for (const table of Object.values(spec.tables)) hash.update(`\u0000${table}\u0000${texts.get(table)}`)
   return { opened: { spec, tables: provinces, sha256: hash.digest('hex') }, problems: all }
+}
+
+function unread(path: string, error: Error): Unreadable {
+  return new Unreadable(
+    'file.unreadable',
+    path,
+    {
+      vi: `Không đọc được "${path}": ${error.message}`,
+      en: `"${path}" cannot be read: ${error.message}`,
+    },
+    error,
+  )
+}
+
+function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: Error) => {
+    throw unread(path, error)
+  })
+}
+
+function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some(({ severity }) => severity === 'error')
 }

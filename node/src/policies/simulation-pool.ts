@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Problem } from '@nhip/canonical/problem'
 import { SimulationRefused } from '@nhip/policy/simulate/runner'
 import type { RunnerSetup, SimulationPool, Task, TaskResult } from '@nhip/policy/simulate/task'
+import { startThread } from './thread.ts'
 
 /** Worker threads that share one population. Close it when the simulation has ended. */
 export class WorkerPool implements SimulationPool {
@@ -41,21 +40,8 @@ export class WorkerPool implements SimulationPool {
   }
 }
 
-/** From its TypeScript source, in tests: hooks of the main thread do not reach workers, so the loader is registered inside. */
-function fromSource(workerData: RunnerSetup): Worker {
-  const loader = new URL(
-    'dist/esm/api/index.mjs',
-    pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json')),
-  ).href
-  const file = new URL('./simulate.worker.ts', import.meta.url).href
-  const code = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(file)}) }).catch((e) => { setImmediate(() => { throw e }) })`
-  return new Worker(code, { eval: true, workerData, execArgv: ['--conditions', 'nhip-source'] })
-}
-
 function start(workerData: RunnerSetup): Promise<Worker> {
-  const worker = import.meta.url.endsWith('.ts')
-    ? fromSource(workerData)
-    : new Worker(new URL('./simulate.worker.js', import.meta.url), { workerData })
+  const worker = startThread('simulate', workerData)
   return new Promise((resolve, reject) => {
     const ended = (code: number): void =>
       reject(new Error(`a simulation worker ended with code ${code} before it was ready`))
