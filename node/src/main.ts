@@ -32,6 +32,7 @@ import { type ObservationStore, openObservations } from './observations/open.ts'
 import { observationRoutes } from './observations/routes.ts'
 import { sealHandler, sealJob } from './observations/seal-nightly.ts'
 import { readTrail } from './observations/sensitive-reads.ts'
+import { openPolicies } from './policies/open.ts'
 import { Blobs } from './records/blobs.ts'
 import { type Actor, type Records, SYSTEM } from './records/contract.ts'
 import { addJob, type JobHandler, JobRunner } from './records/jobs.ts'
@@ -196,6 +197,10 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
       onError: (what, err) => log.warn({ event: 'exchange', what, err }),
     })
     closing.unshift(() => exchange.close())
+    const policies = await openPolicies({
+      models: { policies: join(models, 'policies'), populations: join(models, 'populations') },
+      folder: join(folder.path, 'populations'),
+    })
     const seedRooms: SeedRooms = { ...rooms, actor: SYSTEM, log, now }
     const figures = join(models, 'figures')
 
@@ -265,6 +270,7 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
         ...intakeRoutes({ ...rooms, records, imports }),
         ...jobRoutes(records),
         ...exchange.routes(),
+        ...policies.routes(),
       ],
       health: () => healthOf(records, observations, exchange, folder, (performance.now() - startedAt) / 1000),
       async close() {

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto'
+import { rename, writeFile } from 'node:fs/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Message, Problem } from '@nhip/canonical/problem'
+import {
+  bundleHashes,
+  certify,
+  type PopulationSource,
+  reformHashes,
+  type SimulationInputs,
+} from '@nhip/policy/certificate'
+import { packPopulation } from '@nhip/policy/population/packed'
+import { synthesise } from '@nhip/policy/population/synth/synthesise'
+import { exactJson } from '@nhip/policy/simulate/exact-json'
+import { inlinePool } from '@nhip/policy/simulate/inline-pool'
+import { openLaw } from '@nhip/policy/simulate/request'
+import type { SimulationResult } from '@nhip/policy/simulate/result'
+import { SimulationRefused } from '@nhip/policy/simulate/runner'
+import { simulate } from '@nhip/policy/simulate/simulate'
+import { spreadOf } from '@nhip/policy/simulate/spread'
+import { populationOf, specOf } from './kept-population.ts'
+import type { Made, Order, Simulated, SimulateOrder, Tidings } from './orders.ts'
+import { WorkerPool } from './simulation-pool.ts'
+
+// A law's author may be a stranger and a population is seconds of work, so all of it is done on this thread, which can
+// be ended at any time.
+
+/** A change counts from here on; the same as on the command line, so that certificates agree. */
+const THRESHOLD = { amount: 1_000, percent: 1 }
+
+const POPULATION: Message = { vi: 'Đang dựng dân số tổng hợp', en: 'Making the synthetic population' }
+const RUN: Message = { vi: 'Đang tính trên từng hộ', en: 'Computing each household' }
+
+/** Share of the work of one population that is making it. */
+const MAKING = 0.3
+
+function tell(tidings: Tidings): void {
+  parentPort?.postMessage(tidings)
+}
+
+async function carryOut(order: Order): Promise<Tidings> {
+  switch (order.kind) {
+    case 'check':
+      return { problems: checkLaws(order) }
+    case 'synth': {
+      const made = await populationOf(await specOf(order.spec), order.folder, order.population, (done, of) =>
+        tell({ fraction: done / of, stage: POPULATION }),
+      )
+      return { made: { persons: made.persons, households: made.households } }
+    }
+    case 'sample':
+      return { made: await sample(order) }
+    case 'simulate':
+      return { simulated: await simulated(order) }
+  }
+}
+
+function checkLaws({ laws, asKnown }: Extract<Order, { kind: 'check' }>): Problem[] {
+  const seen = new Map<string, Problem>()
+  for (const law of laws)
+    for (const problem of openLaw(law, asKnown).problems) seen.set(JSON.stringify(problem), problem)
+  return [...seen.values()]
+}
+
+async function sample({ spec: path, file, seed, share }: Extract<Order, { kind: 'sample' }>): Promise<Made> {
+  const { spec, tables, sha256 } = await specOf(path)
+  const made = synthesise(spec, tables, { seed, share, specSha256: sha256 })
+  const temporary = `${file}.${randomUUID()}`
+  await writeFile(temporary, JSON.stringify(packPopulation(made)))
+  await rename(temporary, file)
+  return { persons: made.persons, households: made.households }
+}
+
+async function simulated(order: SimulateOrder): Promise<Simulated> {
+  const began = performance.now()
+  const { base, reform, asKnown, period, margin, analyses, seeds, share, jobs } = order
+  const spec = await specOf(order.spec)
+  const results: SimulationResult[] = []
+  const sources: PopulationSource[] = []
+  for (const [i, seed] of seeds.entries()) {
+    const tellFraction = (fraction: number, stage: Message): void =>
+      tell({ fraction: (i + fraction) / seeds.length, stage })
+    const population = await populationOf(spec, order.folder, { id: order.id, seed, share }, (done, of) =>
+      tellFraction((MAKING * done) / of, POPULATION),
+    )
+    sources.push({ kind: 'synthetic', id: spec.spec.id, spec_sha256: spec.sha256, seed, share })
+    let pool: WorkerPool | undefined
+    try {
+      results.push(
+        await simulate(
+          { base, reform, asKnown, period, population, threshold: THRESHOLD, ...(margin ? { margin } : {}) },
+          {
+            // The first population is looked at closely, the others give the spread.
+            analyses: i === 0 ? analyses : [],
+            onProgress: (done, of) => tellFraction(MAKING + ((1 - MAKING) * done) / of, RUN),
+            pool: (setup) => {
+              if (jobs < 2) return inlinePool(setup)
+              pool = new WorkerPool(setup, jobs)
+              return pool
+            },
+          },
+        ),
+      )
+    } finally {
+      await pool?.close()
+    }
+  }
+  const inputs: SimulationInputs = {
+    bundle: bundleHashes(base.files),
+    base: reformHashes(base.reforms),
+    reform: reform ? [...order.changed, ...reformHashes(reform.reforms)] : null,
+    population: sources,
+    options: { period, as_known: asKnown, threshold: THRESHOLD, margin, analyses },
+  }
+  const ms = Math.round(performance.now() - began)
+  const certificate = certify(results, inputs, { started: order.started, ms })
+  const report = {
+    ...results[0],
+    spread: results.length > 1 ? spreadOf(results) : null,
+    timing: { ms, jobs, backend: 'kernel' },
+    certificate,
+  }
+  return { report: exactJson(report), certificate }
+}
+
+carryOut(workerData as Order).then(tell, (error: unknown) => {
+  if (error instanceof SimulationRefused) tell({ problems: error.problems })
+  else
+    setImmediate(() => {
+      throw error
+    })
+})
