@@ -177,9 +177,10 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
     const setUp = await SetUp.begin(identity)
     const catalogue = await openCatalogue(records, units)
     const rooms = { catalogue, observations, units }
+    const blobs = new Blobs(join(folder.path, 'blobs'), join(folder.path, 'tmp'))
     const imports = new Imports({
       records,
-      blobs: new Blobs(join(folder.path, 'blobs'), join(folder.path, 'tmp')),
+      blobs,
       rooms,
       scratch: join(folder.path, 'imports'),
       newDatasetClass: folder.node.profile === 'demo' ? 'open' : 'shared',
@@ -198,6 +199,9 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
     })
     closing.unshift(() => exchange.close())
     const policies = await openPolicies({
+      records,
+      blobs,
+      now,
       models: { policies: join(models, 'policies'), populations: join(models, 'populations') },
       folder: join(folder.path, 'populations'),
     })
@@ -242,13 +246,16 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
           if (await seedIsDone(records, kind)) goLiveLater()
           else await records.tx(SYSTEM, (tx) => addJob(tx, { kind, key: kind }))
         }
-        const runner = new JobRunner({
+        const own = {
           records,
-          handlers,
           node: `${folder.node.id} ${process.pid}`,
-          onError: (kind, err) => log.warn({ event: 'job', kind, err }),
-        })
+          onError: (kind: string, err: unknown) => log.warn({ event: 'job', kind, err }),
+        }
+        const runner = new JobRunner({ ...own, handlers })
+        // Simulations take minutes and all processors: they wait for one another and keep nobody else waiting.
+        const laboratory = new JobRunner({ ...own, handlers: policies.jobs(), parallel: 1 })
         runner.start()
+        laboratory.start()
         const nightly = () =>
           void queueNightly(records, [sealJob, upkeepJob], now()).catch((err: unknown) =>
             log.error({ event: 'nightly', err }),
@@ -260,7 +267,7 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
           clearInterval(hourly)
           life.abort()
           stopLive?.()
-          await runner.stop()
+          await Promise.all([runner.stop(), laboratory.stop()])
         })
       },
       routes: () => [

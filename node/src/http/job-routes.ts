@@ -94,7 +94,8 @@ export function jobRoutes(records: Records): Route[] {
   ]
 }
 
-function jobItem(job: JobView): JobItem {
+/** A job as the API shows it. */
+export function jobItem(job: JobView): JobItem {
   const { id, kind, state, done, total, message, result, error, createdAt, finishedAt } = job
   return {
     id,

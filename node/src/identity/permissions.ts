@@ -19,6 +19,7 @@ export const permissions = [
   'tokens.write',
   'alerts.handle',
   'decisions.approve',
+  'policies.simulate',
   'node.configure',
 ] as const
 export type Permission = (typeof permissions)[number]
@@ -35,13 +36,13 @@ const writer: Permission[] = [
 /** The roles a new node starts with; afterwards the table `role_permission` is the truth. */
 export const startingRoles: Record<Role, { vi: string; en: string; permissions: readonly Permission[] }> = {
   viewer: { vi: 'Người xem', en: 'Viewer', permissions: reader },
-  officer: { vi: 'Cán bộ', en: 'Officer', permissions: writer },
+  officer: { vi: 'Cán bộ', en: 'Officer', permissions: [...writer, 'policies.simulate'] },
   'duty-officer': { vi: 'Trực ban', en: 'Duty officer', permissions: [...writer, 'alerts.handle'] },
   approver: { vi: 'Người phê duyệt', en: 'Approver', permissions: [...reader, 'decisions.approve'] },
   analyst: {
     vi: 'Chuyên viên phân tích',
     en: 'Analyst',
-    permissions: [...reader, 'imports.write', 'catalogue.write'],
+    permissions: [...reader, 'imports.write', 'catalogue.write', 'policies.simulate'],
   },
   administrator: {
     vi: 'Quản trị viên',

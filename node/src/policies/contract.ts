@@ -26,7 +26,7 @@ export const TextFile = Type.Object(
       pattern: '^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$',
       description: 'in the bundle, with `/`: `parameters/tax/self_deduction.yaml`',
     }),
-    text: Type.String(),
+    text: Type.String({ maxLength: 2_000_000, pattern: '^[^\\u0000]*$' }),
   },
   closed,
 )

@@ -1,24 +1,42 @@
 import type { Route } from '../http/declare.ts'
+import type { Blobs } from '../records/blobs.ts'
+import type { Records } from '../records/contract.ts'
+import type { JobHandler } from '../records/jobs.ts'
 import { Library } from './library.ts'
 import { Populations } from './populations.ts'
 import { policyRoutes } from './routes.ts'
+import { simulationRoutes } from './simulation-routes.ts'
+import { Simulations } from './simulations.ts'
 
 export interface PoliciesOptions {
+  records: Records
+  blobs: Blobs
   /** Bundles and population specifications that come with the program. */
   models: { policies: string; populations: string }
   /** `DIR/populations` */
   folder: string
+  /** Threads of one simulation. */
+  threads?: number
+  now?: () => number
 }
 
 /** The room of policies, open. */
 export interface Policies {
-  library: Library
-  populations: Populations
   routes(): Route[]
+  /** To be run one at a time: each takes all the threads it is given. */
+  jobs(): Record<string, JobHandler>
 }
 
-export async function openPolicies({ models, folder }: PoliciesOptions): Promise<Policies> {
+export async function openPolicies(options: PoliciesOptions): Promise<Policies> {
+  const { models, folder, records, blobs } = options
   const library = new Library(models)
   const populations = await Populations.open(folder, library)
-  return { library, populations, routes: () => policyRoutes({ library, populations }) }
+  const simulations = new Simulations({ ...options, library, populations })
+  return {
+    routes: () => [
+      ...policyRoutes({ library, populations }),
+      ...simulationRoutes({ simulations, records, blobs }),
+    ],
+    jobs: () => simulations.jobs(),
+  }
 }

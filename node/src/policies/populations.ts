@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { PopulationManifest } from '@nhip/policy/population/population'
 import { type MadePopulation, type PopulationItem, type SampleSize, sampleSizes } from './contract.ts'
+import { inTurn } from './in-turn.ts'
 import { folderName, UNFINISHED } from './kept-population.ts'
 import { carryOut, type Watching } from './laboratory.ts'
 import type { Library } from './library.ts'
@@ -16,7 +17,8 @@ export class Populations {
   readonly #library: Library
   readonly #samples: string
   readonly #sampling = new Map<string, Promise<void>>()
-  #turn: Promise<unknown> = Promise.resolve()
+  /** Everybody may ask for samples, and each needs a core for seconds. */
+  readonly #oneByOne = inTurn()
 
   private constructor(folder: string, library: Library) {
     this.folder = folder
@@ -84,7 +86,7 @@ export class Populations {
     if (!(await stat(file).catch(() => undefined))) {
       let sampling = this.#sampling.get(file)
       if (!sampling) {
-        sampling = this.#inTurn(async () => {
+        sampling = this.#oneByOne(async () => {
           const share = 1 / Math.max(1, Math.round(spec.spec.totals.households / households))
           await carryOut({ kind: 'sample', spec: this.#library.specPath(id), file, seed, share })
         }).finally(() => this.#sampling.delete(file))
@@ -93,12 +95,5 @@ export class Populations {
       await sampling
     }
     return createReadStream(file)
-  }
-
-  /** One after the other: everybody may ask for samples, and each needs a core for seconds. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const mine = this.#turn.then(work, work)
-    this.#turn = mine.catch(() => undefined)
-    return mine
   }
 }

@@ -34,6 +34,7 @@ export interface Database {
   finding: FindingTable
   ledger_index: LedgerIndexTable
   ledger_stamp: LedgerStampTable
+  simulation: SimulationTable
 }
 
 /** ISO 8601 with offset. */
@@ -418,4 +419,22 @@ export interface LedgerStampTable {
   size: Digits
   authority: string
   stamped_at: Instant
+}
+
+export interface SimulationTable {
+  id: string
+  policy: string
+  title: string | null
+  period: string
+  request: Json
+  bundle_sha256: string
+  job_id: string
+  state: Generated<'queued' | 'done' | 'failed'>
+  problems: JsonDefault
+  result_sha256: string | null
+  certificate: JsonNull
+  certificate_sha256: string | null
+  created_by: string
+  created_at: Instant
+  finished_at: Instant | null
 }

@@ -1,0 +1,408 @@
+import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { isPeriod } from '@nhip/calendar/period'
+import { contentHash } from '@nhip/canonical/content-hash'
+import type { Problem } from '@nhip/canonical/problem'
+import { type ReformHash, reformHashes } from '@nhip/policy/certificate'
+import type { LawSource } from '@nhip/policy/simulate/request'
+import { SimulationRefused } from '@nhip/policy/simulate/runner'
+import { refuse } from '../http/problem.ts'
+import type { Blobs } from '../records/blobs.ts'
+import type { Actor, Records } from '../records/contract.ts'
+import { addJob, cancelJob, type JobHandler, type RunningJob } from '../records/jobs.ts'
+import { uuidv7 } from '../records/uuidv7.ts'
+import type { SimulationDetail, SimulationItem, SimulationRequest } from './contract.ts'
+import { inTurn } from './in-turn.ts'
+import { carryOut, type Watching } from './laboratory.ts'
+import type { Library, StoredBundle } from './library.ts'
+import type { Simulated } from './orders.ts'
+import type { Populations } from './populations.ts'
+import {
+  endSimulation,
+  findSimulation,
+  insertSimulation,
+  readSimulations,
+  type StoredSimulation,
+} from './store.ts'
+
+export const simulateJob = 'policies.simulate'
+export const synthJob = 'policies.synth'
+
+/** A law that takes longer to read is no law. */
+const CHECK_MS = 60_000
+/** A simulation shows how far it is so often. */
+const PROGRESS_MS = 500
+/** Progress of a job in thousandths. */
+const WHOLE = 1_000
+
+export interface SimulationsOptions {
+  records: Records
+  blobs: Blobs
+  library: Library
+  populations: Populations
+  /** Threads of one simulation; default all processors but one, at most four. */
+  threads?: number
+  now?: () => number
+}
+
+/** Simulations on this node: asked for, carried out as jobs, certified, kept. */
+export class Simulations {
+  readonly #options: SimulationsOptions
+  readonly #threads: number
+  readonly #now: () => number
+  readonly #checking = inTurn()
+
+  constructor(options: SimulationsOptions) {
+    this.#options = options
+    this.#threads = options.threads ?? Math.max(1, Math.min(4, availableParallelism() - 1))
+    this.#now = options.now ?? Date.now
+  }
+
+  /**
+   * Checks a request and queues it. @returns its id
+   * @throws 404 for a policy or population that is not there, 422 with the loader's problems for a law with errors
+   */
+  async add(actor: Actor, request: SimulationRequest, by: string): Promise<string> {
+    const { records } = this.#options
+    const bundle = await this.#bundle(request)
+    const laws = lawsOf(bundle, request)
+    await this.#demandSoundness(laws, request)
+    const id = uuidv7()
+    await records.tx(actor, async (tx) => {
+      const job = await addJob(tx, {
+        kind: simulateJob,
+        payload: { simulation: id, actor: actor.id },
+        maxAttempts: 3,
+      })
+      await insertSimulation(tx, { id, request, bundleSha256: bundle.sha256, job, createdBy: by })
+      tx.audit({
+        action: 'simulation.request',
+        targetType: 'simulation',
+        targetId: id,
+        after: {
+          policy: request.policy,
+          bundle: bundle.sha256,
+          period: request.period,
+          asKnown: request.asKnown ?? null,
+          base: reformHashes(laws.base.reforms),
+          reform: laws.reform ? [...laws.changed, ...reformHashes(laws.reform.reforms)] : null,
+          population: request.population,
+        },
+      })
+    })
+    return id
+  }
+
+  /** Queues the making of a population. @returns the id of the job */
+  async synth(actor: Actor, population: { id: string; seed: number; share: number }): Promise<string> {
+    await this.#demandPopulation(population.id)
+    return this.#options.records.tx(actor, async (tx) => {
+      const job = await addJob(tx, { kind: synthJob, payload: population, maxAttempts: 3 })
+      tx.audit({
+        action: 'population.synth',
+        targetType: 'population',
+        targetId: population.id,
+        after: { seed: population.seed, share: population.share },
+      })
+      return job
+    })
+  }
+
+  /** What the queue of jobs calls. */
+  jobs(): Record<string, JobHandler> {
+    return {
+      [simulateJob]: (job) => this.#run(job),
+      [synthJob]: (job) =>
+        this.#options.populations.synth(
+          job.payload as { id: string; seed: number; share: number },
+          watching(job),
+        ),
+    }
+  }
+
+  /** Newest first. */
+  async items(page: {
+    limit: number
+    before: string | undefined
+    policy: string | undefined
+  }): Promise<SimulationItem[]> {
+    return (await readSimulations(this.#options.records, page)).map(itemOf)
+  }
+
+  async item(id: string): Promise<SimulationItem> {
+    return itemOf(await this.#known(id))
+  }
+
+  async detail(id: string): Promise<SimulationDetail> {
+    const known = await this.#known(id)
+    const { request, certificate, resultSha256, jobState, jobError } = known
+    const text = resultSha256 === null ? null : await readFile(this.#options.blobs.path(resultSha256), 'utf8')
+    const problems = known.problems
+    if (known.state === 'queued' && jobState === 'dead') problems.push(fault(jobError?.detail ?? ''))
+    return {
+      ...itemOf(known),
+      request,
+      result: text === null ? null : JSON.parse(text),
+      certificate,
+      problems,
+    }
+  }
+
+  /** The blob with the report. @throws 404 while there is none */
+  async result(id: string): Promise<string> {
+    const { resultSha256 } = await this.#known(id)
+    if (resultSha256 === null) throw refuse(404, 'no-result', { params: { simulation: id } })
+    return resultSha256
+  }
+
+  /** Asks for a simulation to stop; one that has ended stays as it is. */
+  async cancel(actor: Actor, id: string): Promise<void> {
+    const { job } = await this.#known(id)
+    await cancelJob(this.#options.records, actor, job)
+  }
+
+  /** Does the work of one; may be repeated after a crash, because only the first end is kept. */
+  async #run(job: RunningJob): Promise<{ simulation: string; state: string }> {
+    const { populations, library, blobs, records } = this.#options
+    const { simulation: id, actor } = job.payload as { simulation: string; actor: string }
+    const known = await this.#known(id)
+    if (known.state !== 'queued') return { simulation: id, state: known.state }
+    const { request } = known
+    const failed = async (problems: readonly Problem[]) => {
+      await records.tx({ id: actor }, async (tx) => {
+        if (!(await endSimulation(tx, id, { problems }))) return
+        tx.audit({
+          action: 'simulation.fail',
+          targetType: 'simulation',
+          targetId: id,
+          after: { codes: [...new Set(problems.map(({ code }) => code))] },
+        })
+      })
+      return { simulation: id, state: 'failed' }
+    }
+    const bundle = await library.policy(known.policy)
+    if (bundle?.sha256 !== known.bundleSha256) return failed([changedSince(known.policy)])
+    const { base, reform, changed } = lawsOf(bundle, request)
+    const { population } = request
+    let simulated: Simulated
+    try {
+      const ended = await carryOut(
+        {
+          kind: 'simulate',
+          base,
+          reform,
+          changed,
+          asKnown: request.asKnown ?? null,
+          period: request.period,
+          analyses: request.analyses ?? [],
+          margin: request.margin ?? null,
+          spec: library.specPath(population.id),
+          folder: populations.folder,
+          id: population.id,
+          seeds: population.seeds,
+          share: population.share,
+          jobs: this.#threads,
+          started: new Date(this.#now()).toISOString(),
+        },
+        watching(job),
+      )
+      simulated = (ended as { simulated: Simulated }).simulated
+    } catch (error) {
+      if (error instanceof SimulationRefused) return failed(error.problems)
+      throw error
+    }
+    const { certificate } = simulated
+    const blob = await blobs.put([Buffer.from(simulated.report)])
+    await records.tx({ id: actor }, async (tx) => {
+      await blobs.enter(tx, blob, 'application/json')
+      if (!(await endSimulation(tx, id, { result: blob.sha256, certificate }))) return
+      tx.audit({
+        action: 'simulation.certify',
+        targetType: 'simulation',
+        targetId: id,
+        after: {
+          certificate: certificate.sha256,
+          inputs: certificate.inputs_sha256,
+          results: certificate.result_sha256,
+          report: blob.sha256,
+        },
+      })
+    })
+    return { simulation: id, state: 'done' }
+  }
+
+  async #bundle({ policy, population }: SimulationRequest): Promise<StoredBundle> {
+    const bundle = await this.#options.library.policy(policy)
+    if (!bundle) throw refuse(404, 'unknown-policy', { params: { policy } })
+    await this.#demandPopulation(population.id)
+    return bundle
+  }
+
+  async #demandPopulation(id: string): Promise<void> {
+    if (!(await this.#options.library.spec(id)))
+      throw refuse(404, 'unknown-population', { params: { population: id } })
+  }
+
+  async #demandSoundness({ base, reform }: Laws, request: SimulationRequest): Promise<void> {
+    const { period, asKnown = null } = request
+    if (!isPeriod(period)) throw refuse(422, 'policy-invalid', { errors: [wrongPeriod(period)] })
+    // A lone surrogate is no text: neither the database nor a hash takes it.
+    const broken = [...(request.files ?? []), ...(request.reformFiles ?? [])].find(
+      ({ text }) => /\p{Surrogate}/u.test(text),
+    )
+    if (broken) throw refuse(422, 'policy-invalid', { errors: [brokenText(broken.path)] })
+    const signal = AbortSignal.timeout(CHECK_MS)
+    const laws = reform ? [base, reform] : [base]
+    const ended = await this.#checking(() => carryOut({ kind: 'check', laws, asKnown }, { signal })).catch(
+      (error: unknown) => {
+        if (signal.aborted) throw refuse(422, 'policy-invalid', { errors: [tooSlow()] })
+        throw error
+      },
+    )
+    const { problems } = ended as { problems: readonly Problem[] }
+    const errors = problems.filter(({ severity }) => severity === 'error')
+    if (errors.length > 0) throw refuse(422, 'policy-invalid', { errors })
+  }
+
+  async #known(id: string) {
+    const known = await findSimulation(this.#options.records, id)
+    if (!known) throw refuse(404, 'unknown-simulation', { params: { simulation: id } })
+    return known
+  }
+}
+
+interface Laws {
+  base: LawSource
+  /** Null when only one law is looked at. */
+  reform: LawSource | null
+  changed: ReformHash[]
+}
+
+/** The two sides of a request: without reforms and changed files there is one law, and with a base alone the bundle as it stands is the reform. */
+function lawsOf({ texts }: StoredBundle, request: SimulationRequest): Laws {
+  const { base = [], reforms = [], reformFiles = [], files = [] } = request
+  const changed = files.filter(({ path, text }) => texts.get(path) !== text)
+  const one = base.length + reforms.length + reformFiles.length + changed.length === 0
+  return {
+    base: { files: texts, reforms: base.map((id) => ({ id })) },
+    reform: one
+      ? null
+      : {
+          files:
+            changed.length === 0
+              ? texts
+              : new Map([...texts, ...changed.map(({ path, text }) => [path, text] as const)]),
+          reforms: [
+            ...reforms.map((id) => ({ id })),
+            ...reformFiles.map(({ path, text }) => ({ file: path, text })),
+          ],
+        },
+    changed: changed.map(({ path, text }) => ({ id: path, sha256: contentHash(text) })),
+  }
+}
+
+function itemOf(known: StoredSimulation): SimulationItem {
+  const state = stateOf(known)
+  return {
+    id: known.id,
+    policy: known.policy,
+    title: known.title,
+    period: known.period,
+    population: known.population,
+    synthetic: true,
+    state,
+    progress:
+      state === 'running'
+        ? {
+            done: Number(known.jobDone),
+            total: known.jobTotal === null ? null : Number(known.jobTotal),
+            message: known.jobMessage,
+          }
+        : null,
+    job: known.job,
+    certificateSha256: known.certificateSha256,
+    resultSha256: known.resultSha256,
+    createdBy: known.createdBy,
+    createdAt: known.createdAt,
+    finishedAt: known.finishedAt,
+  }
+}
+
+function stateOf({ state, jobState }: StoredSimulation): SimulationItem['state'] {
+  if (state !== 'queued') return state
+  if (jobState === 'dead') return 'failed'
+  // Between its end and the mark on its job nothing is left to say but that it runs.
+  return jobState === 'done' ? 'running' : jobState
+}
+
+function watching(job: RunningJob): Watching {
+  let next = 0
+  let telling: Promise<void> | undefined
+  return {
+    signal: job.signal,
+    onProgress(fraction, stage) {
+      if (telling || performance.now() < next) return
+      next = performance.now() + PROGRESS_MS
+      telling = job.progress(Math.floor(fraction * WHOLE), WHOLE, stage).finally(() => {
+        telling = undefined
+      })
+    },
+  }
+}
+
+function wrongPeriod(value: string): Problem {
+  return {
+    severity: 'error',
+    code: 'date.invalid',
+    path: '/period',
+    value,
+    message: {
+      vi: `"${value}" không phải là một kỳ như 2026, 2026-Q3, 2026-07`,
+      en: `"${value}" is no period such as 2026, 2026-Q3, 2026-07`,
+    },
+  }
+}
+
+function brokenText(file: string): Problem {
+  return {
+    severity: 'error',
+    code: 'file.encoding',
+    file,
+    message: {
+      vi: 'văn bản có ký tự hỏng (nửa cặp UTF-16)',
+      en: 'the text has a broken character (half a UTF-16 pair)',
+    },
+  }
+}
+
+function tooSlow(): Problem {
+  return {
+    severity: 'error',
+    code: 'limit.time',
+    message: {
+      vi: `đọc và kiểm tra chính sách quá ${CHECK_MS / 1_000} giây nên đã dừng`,
+      en: `reading and checking the policy took more than ${CHECK_MS / 1_000} seconds and was stopped`,
+    },
+  }
+}
+
+function changedSince(policy: string): Problem {
+  return {
+    severity: 'error',
+    code: 'policy.changed',
+    value: policy,
+    message: {
+      vi: 'chính sách của nút đã đổi sau khi yêu cầu được gửi; xin gửi lại',
+      en: "the node's policy has changed since the request; please send it again",
+    },
+  }
+}
+
+function fault(detail: string): Problem {
+  return {
+    severity: 'error',
+    code: 'fault',
+    value: detail,
+    message: { vi: 'mô phỏng gặp lỗi của hệ thống', en: 'the simulation met a fault of the system' },
+  }
+}
