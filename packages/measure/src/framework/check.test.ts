@@ -75,6 +75,15 @@ describe('what is right is left alone', () => {
     ).toEqual([])
   })
 
+  test('a power mean above 0 over z-scores around 100, though not around 0', () => {
+    const nodes = [{ code: 'T' }, { code: 'x', parent: 'T' }, { code: 'y', parent: 'T' }]
+    const aggregate = { method: 'power', p: 2 }
+    const codes = (range: number[]) =>
+      problemsOfFile({ normalise: { method: 'zscore', range }, aggregate, nodes }).problems.map((p) => p.code)
+    expect(codes([100, 10])).toEqual([])
+    expect(codes([0, 1])).toEqual(['geometric-nonpositive'])
+  })
+
   test('a node with one child passes its scale on', () => {
     const nodes = [
       { code: 'T', aggregate: 'geometric' },

@@ -91,8 +91,8 @@ function checkInner(framework: Framework, node: FrameworkNode, complain: Complai
       node,
       'aggregate',
       method,
-      `"${method}" cần giá trị dương, nhưng "${erased.code}" luôn có đơn vị bằng 0 hoặc âm: dùng minmax [1, 100] hoặc mốc cố định`,
-      `"${method}" needs positive values, but in "${erased.code}" some unit is always at 0 or below: use minmax [1, 100] or fixed posts`,
+      `"${method}" cần giá trị dương, nhưng thang của "${erased.code}" đưa đơn vị cuối về 0 hoặc âm: dùng minmax [1, 100] hoặc mốc cố định`,
+      `"${method}" needs positive values, but the scale of "${erased.code}" puts its last units at 0 or below: use minmax [1, 100] or fixed posts`,
     )
   }
 }

@@ -20,7 +20,8 @@ export function erasesTheLast(
   if (!needsPositive || !node.scored) return null
   const kids = scoredChildren(framework, node)
   for (const kid of kids) {
-    const found = lastIsErased(framework, kid, scale, spec.method === 'power' && spec.p > 0)
+    const isRising = spec.method === 'power' && spec.p > 0
+    const found = lastIsErased(framework, kid, scale, isRising, isRising)
     if (found) return found
   }
   return null
@@ -31,6 +32,7 @@ function lastIsErased(
   node: FrameworkNode,
   scale: NormaliseSpec | null,
   zeroIsFine: boolean,
+  isRising: boolean,
 ): FrameworkNode | null {
   const isLeaf = node.children.length === 0
   const spec = node.own.has('normalise')
@@ -40,13 +42,16 @@ function lastIsErased(
       : node.normalise
   if (isLeaf || (spec && spec.method !== 'none')) {
     if (node.score !== null || !spec) return null
-    if (spec.method === 'zscore') return node
+    // A power above 0 only fails where a value is below 0, which scores around 100 hardly ever are.
+    if (spec.method === 'zscore') return isRising && spec.range[0] > 0 ? null : node
     if (spec.method === 'minmax') return (zeroIsFine ? spec.range[0] < 0 : spec.range[0] <= 0) ? node : null
     return ZERO_AT_THE_END.has(spec.method) && !zeroIsFine ? node : null
   }
   const kids = scoredChildren(framework, node)
   // Means of several minmax values are 0 only for a unit that is last everywhere; those of z-scores are negative for half.
-  const below = kids.map((kid) => lastIsErased(framework, kid, scale, zeroIsFine || kids.length > 1))
+  const below = kids.map((kid) =>
+    lastIsErased(framework, kid, scale, zeroIsFine || kids.length > 1, isRising),
+  )
   return below.find((found) => found !== null) ?? null
 }
 

@@ -1,4 +1,5 @@
 import { type Aggregated, type Children, empty } from './children.ts'
+import { settleTies } from './settle-ties.ts'
 
 /**
  * Borda count: on each child a unit earns as many points as units stand strictly below it; the score is the sum of
@@ -10,7 +11,7 @@ export function borda({ columns, weights, units }: Children): Aggregated {
   const shares = new Float64Array(units)
   let all = 0
   for (let c = 0; c < columns.length; c += 1) {
-    const column = columns[c]!
+    const column = settleTies(columns[c]!)
     const order = [...column.keys()]
       .filter((u) => !Number.isNaN(column[u]!))
       .sort((a, b) => column[a]! - column[b]!)

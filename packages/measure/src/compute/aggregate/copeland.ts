@@ -1,4 +1,5 @@
 import { type Aggregated, type Children, empty } from './children.ts'
+import { settleTies } from './settle-ties.ts'
 
 /** Weights such as 0.1 + 0.2 against 0.3 still weigh the same. */
 const EVEN = 1e-12
@@ -15,7 +16,10 @@ export function copeland({ columns, weights, units }: Children): Aggregated {
   const count = columns.length
   // A unit's values side by side: the double loop over pairs reads them in order.
   const rows = new Float64Array(units * count)
-  for (let c = 0; c < count; c += 1) for (let u = 0; u < units; u += 1) rows[u * count + c] = columns[c]![u]!
+  columns.forEach((column, c) => {
+    const settled = settleTies(column)
+    for (let u = 0; u < units; u += 1) rows[u * count + c] = settled[u]!
+  })
   for (let u = 0; u < units; u += 1) if (present[u]) out.column[u] = 0
   for (let i = 0; i < units; i += 1) {
     if (!present[i]) continue
