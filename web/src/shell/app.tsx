@@ -13,6 +13,7 @@ const SeriesPage = lazy(() => import('../series/series-page.tsx'))
 const ImportPage = lazy(() => import('../intake/import-page.tsx'))
 const CataloguePage = lazy(() => import('../catalogue/catalogue-page.tsx'))
 const LedgerPage = lazy(() => import('../ledger/ledger-page.tsx'))
+const PolicyLabPage = lazy(() => import('../policies/policy-lab-page.tsx'))
 const SignInPage = lazy(() => import('../identity/sign-in-page.tsx'))
 
 const queries = new QueryClient({
@@ -41,6 +42,7 @@ export function App() {
               <Route path="/import/:id" component={ImportPage} />
               <Route path="/catalogue" component={CataloguePage} />
               <Route path="/ledger" component={LedgerPage} />
+              <Route path="/policy-lab" component={PolicyLabPage} />
               <Route path="/sign-in" component={SignInPage} />
               <Route component={NotFound} />
             </Switch>

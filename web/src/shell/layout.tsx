@@ -13,6 +13,7 @@ const places: { path: string; name: IconName }[] = [
   { path: '/', name: 'overview' },
   { path: '/map', name: 'map' },
   { path: '/series', name: 'series' },
+  { path: '/policy-lab', name: 'policyLab' },
   { path: '/import', name: 'import' },
   { path: '/catalogue', name: 'catalogue' },
   { path: '/ledger', name: 'ledger' },
