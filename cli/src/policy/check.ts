@@ -1,15 +1,19 @@
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
+import { isDate } from '@nhip/calendar/civil-date'
 import type { Problem } from '@nhip/canonical/problem'
 import { toText } from '@nhip/feel/values'
+import { openPopulation } from '@nhip/node/policies/population-folder'
 import { SCHEMAS } from '@nhip/policy/bundle/contract'
 import { DmnEngine } from '@nhip/policy/dmn/evaluate'
 import { checkBundle } from '@nhip/policy/verify/check-bundle'
 import { type CheckOptions, checkModel } from '@nhip/policy/verify/check-model'
 import { type Finding, findingJson, type TableSummary } from '@nhip/policy/verify/finding'
+import { countPeople, type PeopleOptions } from '@nhip/policy/verify/people'
 import { type Io, UsageError } from '../verb.ts'
 import { openModel } from './dmn-file.ts'
-import { hasErrors, openBundle, problemLines } from './read-bundle.ts'
+import { asUsage, hasErrors, openBundle, problemLines } from './read-bundle.ts'
+import { periodOf } from './simulate.ts'
 
 /** What a target was found to be: problems of reading it, and what the checks say of it. */
 interface Examined {
@@ -19,8 +23,8 @@ interface Examined {
 }
 
 /**
- * `nhip policy check BUNDLE|FILE.dmn`: everything the loader and the static checks find wrong; `--schema NAME` prints a
- * file's JSON Schema. Exit 2 when the target does not load, 1 when a finding is an error.
+ * `nhip policy check BUNDLE|FILE.dmn`: everything the loader and the static checks find wrong, with `--population` on how many
+ * people; `--schema NAME` prints a file's JSON Schema. Exit 2 when the target does not load, 1 when a finding is an error.
  */
 export async function check(args: string[], io: Io): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -31,21 +35,18 @@ export async function check(args: string[], io: Io): Promise<number> {
       reform: { type: 'string', multiple: true },
       'fail-on': { type: 'string' },
       population: { type: 'string' },
+      period: { type: 'string' },
+      'as-known': { type: 'string' },
       'budget-ms': { type: 'string' },
     },
   })
   if (values.schema !== undefined) return printSchema(values.schema, io)
-  if (values.population !== undefined) {
-    throw new UsageError({
-      vi: 'Kiểm tra trên dân số chưa có trong bản này.',
-      en: 'Checks over a population are not in this version.',
-    })
-  }
   const options = { clock: () => performance.now(), ...budgetOf(values['budget-ms']) }
   const [target] = positionals
+  const people = await peopleOf(values, target)
   const { problems, findings, tables } = target?.endsWith('.dmn')
     ? await examineModel(target, options)
-    : await examineBundle(target, values.reform, options)
+    : await examineBundle(target, values.reform, options, people)
   const all = [...problems.map(asFinding), ...findings]
   const count = (severity: Problem['severity']) => all.filter((p) => p.severity === severity).length
   const summary = { error: count('error'), warning: count('warning'), info: count('info') }
@@ -87,10 +88,40 @@ async function examineBundle(
   target: string | undefined,
   reforms: readonly string[] | undefined,
   options: CheckOptions,
+  people: Examined['problems'] | PeopleOptions | undefined,
 ): Promise<Examined> {
   const { bundle, problems } = await openBundle(target, reforms)
   if (!bundle || hasErrors(problems)) return { problems, findings: [], tables: [] }
-  return { problems, ...checkBundle(bundle, options) }
+  const checked = checkBundle(bundle, options)
+  if (people === undefined) return { problems, ...checked }
+  if (!('population' in people)) return { problems: [...problems, ...people], findings: [], tables: [] }
+  const counted = countPeople(bundle, checked.findings, people)
+  return { problems: [...problems, ...counted.problems], findings: counted.findings, tables: checked.tables }
+}
+
+/** The population of the command line, or what is wrong with it; undefined where none is named. */
+async function peopleOf(
+  values: { population?: string; period?: string; 'as-known'?: string },
+  target: string | undefined,
+): Promise<readonly Problem[] | PeopleOptions | undefined> {
+  if (values.population === undefined) return undefined
+  if (target?.endsWith('.dmn')) {
+    throw new UsageError({
+      vi: 'Dân số chỉ đếm được cho một gói: tệp .dmn không nói cột nào của dân số là dữ liệu vào nào.',
+      en: 'People are counted for a bundle: a .dmn file does not say which column of a population is which input.',
+    })
+  }
+  const period = values.period === undefined ? undefined : periodOf(values.period)
+  const asKnown = values['as-known']
+  if (asKnown !== undefined && !isDate(asKnown)) {
+    throw new UsageError({
+      vi: `--as-known cần một ngày như 2026-07-01, không phải "${asKnown}".`,
+      en: `--as-known wants a date such as 2026-07-01, not "${asKnown}".`,
+    })
+  }
+  const { population, problems } = await openPopulation(values.population).catch(asUsage)
+  if (population === undefined || hasErrors(problems)) return problems
+  return { population, ...(period ? { period } : {}), ...(asKnown ? { asKnown } : {}) }
 }
 
 async function examineModel(path: string, options: CheckOptions): Promise<Examined> {
@@ -115,14 +146,17 @@ function asFinding(problem: Problem): Finding {
 }
 
 /** For which values a finding holds, and a case to try. */
-function circumstances({ region, witness, proved }: Finding, { lang }: Io): string {
+function circumstances({ region, witness, proved, people }: Finding, { lang }: Io): string {
   const lines: string[] = []
-  const [when, example, unsure] =
-    lang === 'vi' ? ['khi', 'ví dụ', 'chưa chứng minh'] : ['where', 'for example', 'not proved']
+  const [when, example, unsure, persons] =
+    lang === 'vi'
+      ? ['khi', 'ví dụ', 'chưa chứng minh', 'người trong dân số']
+      : ['where', 'for example', 'not proved', 'people of the population']
   const tests = Object.entries(region ?? {}).map(([name, test]) => `${name} ${test}`)
   if (tests.length > 0) lines.push(`${when}: ${tests.join(' · ')}`)
   const values = Object.entries(witness ?? {}).map(([name, value]) => `${name} = ${toText(value)}`)
   if (values.length > 0) lines.push(`${example}: ${values.join(', ')}`)
+  if (people !== null) lines.push(`${people.toLocaleString(lang === 'vi' ? 'vi-VN' : 'en-GB')} ${persons}`)
   if (!proved) lines.push(`(${unsure})`)
   return lines.map((line) => `    ${line}\n`).join('')
 }

@@ -126,6 +126,41 @@ describe('nhip policy simulate', { timeout: 240_000 }, () => {
     })
   })
 
+  test('check counts the people a gap meets; diff says what a change costs', async () => {
+    const table = at('law', 'decisions/khuyet-tat.dmn')
+    const whole = readFileSync(table, 'utf8')
+    // The row of those without a disability now speaks of the severely disabled: the others fall into a gap.
+    writeFileSync(table, whole.replace('>"none"</text></inputEntry>', '>"severe"</text></inputEntry>'))
+    const { code, out } = await nhip('policy', 'check', at('law'), '--population', at('pop'), '--json')
+    writeFileSync(table, whole)
+    expect(code).toBe(1)
+    const people = (wanted: string): number[] =>
+      JSON.parse(out)
+        .findings.filter((one: { code: string }) => one.code === wanted)
+        .map((one: { people: number }) => one.people)
+    const report = JSON.parse((await nhip(...run, '--analyses', '', '--jobs', '1', '--json')).out)
+    const [without] = people('table.gap') as [number]
+    const severe = people('table.overlap')
+    expect(severe).toHaveLength(3)
+    const together = severe.reduce((sum, n) => sum + n, without)
+    expect(together).toBeLessThanOrEqual(report.persons)
+    expect(together).toBeGreaterThan(0.99 * report.persons)
+    expect(without).toBeGreaterThan(0.9 * report.persons)
+
+    const compare = ['policy', 'diff', at('law'), '--reform', 'luat-thue-cu', '--population', at('pop')]
+    const { changes, impact } = JSON.parse((await nhip(...compare, '--period', '2026-07', '--json')).out)
+    expect(changes.length).toBeGreaterThan(0)
+    const tax = (lines: { variable: string }[]) => lines.find(({ variable }) => variable === 'income_tax')
+    expect(impact).toMatchObject({ synthetic: true, period: '2026-07', persons: report.persons })
+    // What the new law takes away the old one gives back.
+    expect(tax(impact.budget)).toMatchObject({
+      base: report.budget[0].reform,
+      reform: report.budget[0].base,
+    })
+    expect(impact.winners.by_decile).toHaveLength(10)
+    expect((await nhip(...compare, '--period', '2026-07')).out).toContain('TỔNG HỢP')
+  })
+
   test('several populations give a spread, and the report says what it rests on', async () => {
     const { code, out } = await nhip(
       'policy',

@@ -229,7 +229,8 @@ function seedsOf(text: string): number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => from + i)
 }
 
-function periodOf(text: string | undefined): string {
+/** The text of `--period`. @throws {UsageError} when it is none */
+export function periodOf(text: string | undefined): string {
   if (text !== undefined && isPeriod(text)) return text
   throw new UsageError({
     vi: `--period cần một kỳ như 2026, 2026-Q3, 2026-07${text ? `, không phải "${text}"` : ''}.`,
@@ -257,7 +258,8 @@ function analysesOf(text: string | undefined): Analysis[] {
   return names as Analysis[]
 }
 
-async function reformsOf(names: readonly string[]): Promise<ReformSource[]> {
+/** Reforms of the command line as plain data: ids of the bundle, or files. */
+export async function reformsOf(names: readonly string[]): Promise<ReformSource[]> {
   return Promise.all(
     names.map(async (name) =>
       /\.ya?ml$/.test(name) ? { file: name, text: await readText(name) } : { id: name },

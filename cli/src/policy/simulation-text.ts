@@ -7,15 +7,60 @@ type Report = SimulationResult & {
   readonly certificate: { readonly sha256: string }
 }
 
+function numberText(lang: 'vi' | 'en'): (x: Exact | number) => string {
+  const whole = new Intl.NumberFormat(lang)
+  const fine = new Intl.NumberFormat(lang, { maximumFractionDigits: 4 })
+  return (x) =>
+    typeof x === 'number' ? fine.format(x) : whole.format(typeof x === 'bigint' ? x : (String(x) as never))
+}
+
+/** Who pays and who receives: money, winners and losers by tenth, inequality and poverty. */
+export function effectsText(
+  report: Pick<SimulationResult, 'budget' | 'winners' | 'inequality'> &
+    Partial<Pick<SimulationResult, 'reform' | 'paths'>>,
+  lang: 'vi' | 'en',
+): string {
+  const t = (vi: string, en: string): string => (lang === 'vi' ? vi : en)
+  const n = numberText(lang)
+  const percent = (x: number | null): string => (x === null ? '–' : `${n(Math.round(x * 1e6) / 1e4)} %`)
+  const lines: string[] = []
+  const say = (text = ''): void => void lines.push(text)
+  say(t('Thu chi mỗi kỳ (nền → cải cách: chênh lệch)', 'Money a period (base → reform: difference)'))
+  const compared = ({ base, reform, difference }: Compared): string =>
+    `${n(base)} → ${n(reform)}: ${n(difference)}`
+  for (const { variable, base, reform, difference } of report.budget)
+    say(`  ${variable}: ${compared({ base, reform, difference })}`)
+  if (report.reform !== null) {
+    const { persons, households, by_decile } = report.winners
+    say()
+    say(
+      t(
+        `Được lợi ${n(persons.gain)} người (${n(households.gain)} hộ), thiệt ${n(persons.lose)} người (${n(households.lose)} hộ), không đổi ${n(persons.same)} người`,
+        `${n(persons.gain)} persons gain (${n(households.gain)} households), ${n(persons.lose)} lose (${n(households.lose)} households), ${n(persons.same)} stay`,
+      ),
+    )
+    say(t('  nhóm  được lợi  thiệt  bình quân một hộ', '  tenth  gain  lose  mean a household'))
+    for (const d of by_decile)
+      say(`  ${String(d.decile).padStart(5)}  ${n(d.gain)}  ${n(d.lose)}  ${n(Math.round(d.mean_change))}`)
+    for (const { path, households: changed, money } of report.paths?.slice(0, 5) ?? [])
+      say(`  ${t('qua', 'by')} ${path}: ${n(changed)} ${t('dòng hộ', 'rows of households')}, ${n(money)}`)
+  }
+  const { gini, poverty, negative } = report.inequality
+  say()
+  say(
+    `Gini: ${gini.base === null ? '–' : n(gini.base)} → ${gini.reform === null ? '–' : n(gini.reform)}${negative.base + negative.reform > 0 ? ` (${t('có thu nhập âm', 'with negative incomes')}: ${negative.base}, ${negative.reform})` : ''}`,
+  )
+  for (const { line, base, reform } of poverty)
+    say(
+      `${t('Nghèo', 'Poverty')} ${line} (${n(base.amount)}): FGT0 ${percent(base.fgt0)} → ${percent(reform.fgt0)}, FGT1 ${percent(base.fgt1)} → ${percent(reform.fgt1)}, FGT2 ${percent(base.fgt2)} → ${percent(reform.fgt2)}`,
+    )
+  return lines.join('\n')
+}
+
 /** A report for people: money and heads first, then flaws, then what it rests on. */
 export function simulationText(report: Report, lang: 'vi' | 'en'): string {
   const t = (vi: string, en: string): string => (lang === 'vi' ? vi : en)
-  const format = new Intl.NumberFormat(lang)
-  const n = (x: Exact | number): string =>
-    typeof x === 'number'
-      ? new Intl.NumberFormat(lang, { maximumFractionDigits: 4 }).format(x)
-      : format.format(typeof x === 'bigint' ? x : (String(x) as never))
-  const percent = (x: number | null): string => (x === null ? '–' : `${n(Math.round(x * 1e6) / 1e4)} %`)
+  const n = numberText(lang)
   const lines: string[] = []
   const say = (text = ''): void => void lines.push(text)
   const kind = report.synthetic ? t('TỔNG HỢP, không có thật', 'SYNTHETIC, nobody in it exists') : ''
@@ -29,35 +74,7 @@ export function simulationText(report: Report, lang: 'vi' | 'en'): string {
     `${t('Nền', 'Base')}: ${law(report.base)}${report.reform ? ` · ${t('Cải cách', 'Reform')}: ${law(report.reform)}` : ''}`,
   )
   say()
-  say(t('Thu chi mỗi kỳ (nền → cải cách: chênh lệch)', 'Money a period (base → reform: difference)'))
-  const compared = ({ base, reform, difference }: Compared): string =>
-    `${n(base)} → ${n(reform)}: ${n(difference)}`
-  for (const { variable, base, reform, difference } of report.budget)
-    say(`  ${variable}: ${compared({ base, reform, difference })}`)
-  if (report.reform) {
-    const { persons, households, by_decile } = report.winners
-    say()
-    say(
-      t(
-        `Được lợi ${n(persons.gain)} người (${n(households.gain)} hộ), thiệt ${n(persons.lose)} người (${n(households.lose)} hộ), không đổi ${n(persons.same)} người`,
-        `${n(persons.gain)} persons gain (${n(households.gain)} households), ${n(persons.lose)} lose (${n(households.lose)} households), ${n(persons.same)} stay`,
-      ),
-    )
-    say(t('  nhóm  được lợi  thiệt  bình quân một hộ', '  tenth  gain  lose  mean a household'))
-    for (const d of by_decile)
-      say(`  ${String(d.decile).padStart(5)}  ${n(d.gain)}  ${n(d.lose)}  ${n(Math.round(d.mean_change))}`)
-    for (const { path, households: changed, money } of report.paths.slice(0, 5))
-      say(`  ${t('qua', 'by')} ${path}: ${n(changed)} ${t('dòng hộ', 'rows of households')}, ${n(money)}`)
-  }
-  const { gini, poverty, negative } = report.inequality
-  say()
-  say(
-    `Gini: ${gini.base === null ? '–' : n(gini.base)} → ${gini.reform === null ? '–' : n(gini.reform)}${negative.base + negative.reform > 0 ? ` (${t('có thu nhập âm', 'with negative incomes')}: ${negative.base}, ${negative.reform})` : ''}`,
-  )
-  for (const { line, base, reform } of poverty)
-    say(
-      `${t('Nghèo', 'Poverty')} ${line} (${n(base.amount)}): FGT0 ${percent(base.fgt0)} → ${percent(reform.fgt0)}, FGT1 ${percent(base.fgt1)} → ${percent(reform.fgt1)}, FGT2 ${percent(base.fgt2)} → ${percent(reform.fgt2)}`,
-    )
+  lines.push(effectsText(report, lang))
   const cliffs = (list: readonly CliffFinding[]): void => {
     for (const { path, persons, money, lowest_threshold, highest_threshold, witness } of list) {
       say(
