@@ -64,6 +64,24 @@ describe('the three forms carry the same', () => {
     expect(sure(`\ufeff${text}`)).toEqual(file)
   })
 
+  test('what was SDMX-CSV keeps its structure through the long table', () => {
+    const text =
+      'STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE,OBS_STATUS\ndatastructure,ESTAT:GDP(1.0),I,A,VN,gdp,2022,1.5,A\ndatastructure,ESTAT:GDP(1.0),D,A,VN,gdp,2023,,\n'
+    const long = writeDataFile(sure(text), 'csv')
+    expect(writeDataFile(sure(long), 'sdmx-csv')).toBe(text)
+  })
+
+  test('the word not_applicable comes back as the word', () => {
+    const text = 'unit,item,value,period\nA,x,not_applicable,2022\nA,y,,2022\n'
+    expect(writeDataFile(sure(writeDataFile(sure(text), 'sdmx-csv')), 'csv')).toBe(text)
+  })
+
+  test('a blank unit is an error with its place', () => {
+    expect(readDataFile('item,unit,value\na, ,1\n').problems).toMatchObject([
+      { code: 'blank-unit', line: 2, column: 3 },
+    ])
+  })
+
   test.each([
     ['{"rows":[]}', 'json'],
     ['STRUCTURE[;],STRUCTURE_ID,ACTION', 'sdmx-csv'],

@@ -19,13 +19,16 @@ export interface CsvOptions {
   bom?: boolean
 }
 
-/** The long table: `unit,item,value` and those columns that any row uses; lines end in LF. */
+/** The long table: `unit,item,value` and those columns that any row uses; lines end in LF. What cannot exist is said by its word. */
 export function writeCsvFile(file: DataFile, options: CsvOptions = {}): string {
-  const used = fields.filter((field, at) => at < 3 || file.rows.some((row) => row[field] !== ''))
+  const rows = file.rows.map((row) =>
+    row.status === 'M' && row.value === '' ? { ...row, value: 'not_applicable', status: '' } : row,
+  )
+  const used = fields.filter((field, at) => at < 3 || rows.some((row) => row[field] !== ''))
   const withAction = file.rows.some((row) => row.action !== actionOf(row.status))
   const extra = extraColumns(file)
   const lines = [[...used, ...(withAction ? ['action'] : []), ...extra].map(csvField).join(',')]
-  for (const row of file.rows) {
+  for (const row of rows) {
     const cells: string[] = used.map((field) => row[field])
     if (withAction) cells.push(row.action)
     for (const name of extra) cells.push(row.extra[name] ?? '')
@@ -99,6 +102,15 @@ export function readCsvFile(text: string, name?: string): Reading {
       else if ((fields as readonly string[]).includes(column)) read[column as Field] = cell
       else if (cell !== '') extra[column] = cell
     })
+    if ((read.unit ?? '').trim() === '')
+      problems.push({
+        severity: 'error',
+        code: 'blank-unit',
+        ...at,
+        line: row.line,
+        column: row.cells[names.indexOf('unit')]!.column,
+        message: say('Thiếu tên đơn vị', 'The unit is blank'),
+      })
     for (const field of ['value', 'numerator', 'denominator', 'se'] as const)
       if (hasDecimalComma(read[field] ?? ''))
         problems.push({
