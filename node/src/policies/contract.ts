@@ -23,7 +23,7 @@ export const TextFile = Type.Object(
   {
     path: Type.String({
       maxLength: 200,
-      pattern: '^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$',
+      pattern: '^([A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\\.(yaml|yml|dmn)$',
       description: 'in the bundle, with `/`: `parameters/tax/self_deduction.yaml`',
     }),
     text: Type.String({ maxLength: 2_000_000, pattern: '^[^\\u0000]*$' }),

@@ -55,7 +55,7 @@ export function policyRoutes({ library, populations }: PolicyRooms): Route[] {
         const bundle = await library.policy(params.id)
         if (!bundle) throw refuse(404, 'unknown-policy', { params: { policy: params.id } })
         const { id, sha256, texts } = bundle
-        const tag = { etag: etag(sha256) }
+        const tag = tagged(sha256)
         if (matches(headers['if-none-match'], sha256)) return { status: 304, headers: tag }
         const files = [...texts].map(([path, text]) => ({ path, text }))
         return { status: 200, headers: tag, body: { id, sha256, files } }
@@ -102,9 +102,9 @@ export function policyRoutes({ library, populations }: PolicyRooms): Route[] {
         const spec = await library.spec(params.id)
         if (!spec) throw refuse(404, 'unknown-population', { params: { population: params.id } })
         const tag = `${spec.sha256.slice(0, 32)}-${seed}-${households}`
-        if (matches(headers['if-none-match'], tag)) return { status: 304, headers: { etag: etag(tag) } }
+        if (matches(headers['if-none-match'], tag)) return { status: 304, headers: tagged(tag) }
         const body = await populations.sample(params.id, households as SampleSize, seed)
-        return { status: 200, headers: { etag: etag(tag) }, body }
+        return { status: 200, headers: tagged(tag), body }
       },
     }),
   ]
@@ -112,6 +112,11 @@ export function policyRoutes({ library, populations }: PolicyRooms): Route[] {
 
 function itemOf({ texts: _, ...item }: StoredBundle): PolicyItem {
   return item
+}
+
+/** To be kept by the browser, and asked about each time. */
+function tagged(tag: string): Record<string, string> {
+  return { etag: etag(tag), 'cache-control': 'no-cache' }
 }
 
 function matches(header: string | string[] | undefined, tag: string): boolean {

@@ -64,6 +64,7 @@ export class Simulations {
    */
   async add(actor: Actor, request: SimulationRequest, by: string): Promise<string> {
     const { records } = this.#options
+    demandForm(request)
     const bundle = await this.#bundle(request)
     const laws = lawsOf(bundle, request)
     await this.#demandSoundness(laws, request)
@@ -244,13 +245,7 @@ export class Simulations {
   }
 
   async #demandSoundness({ base, reform }: Laws, request: SimulationRequest): Promise<void> {
-    const { period, asKnown = null } = request
-    if (!isPeriod(period)) throw refuse(422, 'policy-invalid', { errors: [wrongPeriod(period)] })
-    // A lone surrogate is no text: neither the database nor a hash takes it.
-    const broken = [...(request.files ?? []), ...(request.reformFiles ?? [])].find(
-      ({ text }) => /\p{Surrogate}/u.test(text),
-    )
-    if (broken) throw refuse(422, 'policy-invalid', { errors: [brokenText(broken.path)] })
+    const { asKnown = null } = request
     const signal = AbortSignal.timeout(CHECK_MS)
     const laws = reform ? [base, reform] : [base]
     const ended = await this.#checking(() => carryOut({ kind: 'check', laws, asKnown }, { signal })).catch(
@@ -269,6 +264,14 @@ export class Simulations {
     if (!known) throw refuse(404, 'unknown-simulation', { params: { simulation: id } })
     return known
   }
+}
+
+/** What no schema says of a request. */
+function demandForm({ period, files = [], reformFiles = [] }: SimulationRequest): void {
+  if (!isPeriod(period)) throw refuse(422, 'policy-invalid', { errors: [wrongPeriod(period)] })
+  // A lone surrogate is no text: neither the database nor a hash takes it.
+  const broken = [...files, ...reformFiles].find(({ text }) => /\p{Surrogate}/u.test(text))
+  if (broken) throw refuse(422, 'policy-invalid', { errors: [brokenText(broken.path)] })
 }
 
 interface Laws {
