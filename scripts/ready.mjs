@@ -43,20 +43,21 @@ function buildPages(quiet) {
   writeFileSync(stamp, now)
 }
 
-/** An empty database to copy from, so that a new data folder does not have to make its own. */
+/** A database to copy from, so that a new data folder does not have to make its own. */
 function makeCluster(quiet) {
-  const records = join(root, 'node', 'src', 'records')
   const inputs = createHash('sha256')
   for (const place of [
-    join(records, 'migrations'),
-    join(records, 'make-cluster.ts'),
-    join(root, 'package-lock.json'),
+    'node/src/make-cluster.ts',
+    'node/src/records/migrations',
+    'node/src/identity/unit-store.ts',
+    'models/admin-units',
+    'package-lock.json',
   ])
-    addFiles(inputs, place)
+    addFiles(inputs, join(root, place))
   const now = inputs.digest('hex')
   const stamp = join(root, 'node', 'dist', 'cluster.stamp')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return
-  run(process.execPath, [join(root, 'node', 'dist', 'records', 'make-cluster.js')], quiet)
+  run(process.execPath, [join(root, 'node', 'dist', 'make-cluster.js')], quiet)
   writeFileSync(stamp, now)
 }
 

@@ -17,7 +17,6 @@ import { type Door, openDoor } from './http/door.ts'
 import { idempotencyIn } from './http/idempotency-store.ts'
 import { jobRoutes } from './http/job-routes.ts'
 import { Metrics } from './http/metrics.ts'
-import { application } from './http/serve.ts'
 import { addDemoAccounts, demoAccounts } from './identity/demo-accounts.ts'
 import { Identity } from './identity/identity.ts'
 import { can } from './identity/permissions.ts'
@@ -28,7 +27,7 @@ import { Imports } from './intake/imports.ts'
 import { figuresHandler, figuresJob, queueFigures } from './intake/load-figures.ts'
 import { intakeJobs, intakeRoutes } from './intake/routes.ts'
 import { ObservationsError } from './observations/errors.ts'
-import { type ObservationStore, openObservations } from './observations/open.ts'
+import type { ObservationStore } from './observations/open.ts'
 import { observationRoutes } from './observations/routes.ts'
 import { sealHandler, sealJob } from './observations/seal-nightly.ts'
 import { readTrail } from './observations/sensitive-reads.ts'
@@ -44,6 +43,9 @@ import { version } from './version.ts'
 
 /** The built pages, beside the node in the tree. */
 const builtPages = fileURLToPath(new URL('../../web/dist', import.meta.url))
+
+/** A cluster that holds the administrative units, left by the build (`make-cluster.ts`): nodes begin as copies of it. */
+const builtCluster = fileURLToPath(new URL('../dist/cluster', import.meta.url))
 
 /** Administrative units and published figures: data, in a package of their own. */
 const models = dirname(createRequire(import.meta.url).resolve('@nhip/models/package.json'))
@@ -141,19 +143,23 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
   const startedAt = performance.now()
   demandPrivateDemo(settings, folder.node.profile)
 
-  // Side by side: each waits for its own disk, and a start is counted in seconds.
-  const [observed, recorded] = await Promise.allSettled([
-    openObservations({
-      folder: join(folder.path, 'observations'),
-      ...(settings.duckdbMemory ? { memory: settings.duckdbMemory } : {}),
-      now,
-      log: ({ level, ...line }) => log[level](line),
-    }),
+  // Side by side: each waits for its own disk, and a start is counted in seconds. The records take longest, in a thread
+  // of their own: DuckDB is loaded while they open.
+  const [recorded, observed] = await Promise.allSettled([
     openRecords({
       folder: join(folder.path, 'records'),
+      template: builtCluster,
       ...(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : {}),
       now: () => new Date(now()),
     }),
+    import('./observations/open.ts').then(({ openObservations }) =>
+      openObservations({
+        folder: join(folder.path, 'observations'),
+        ...(settings.duckdbMemory ? { memory: settings.duckdbMemory } : {}),
+        now,
+        log: ({ level, ...line }) => log[level](line),
+      }),
+    ),
   ])
   if (observed.status === 'rejected' || recorded.status === 'rejected') {
     for (const store of [observed, recorded]) if (store.status === 'fulfilled') await store.value.close()
@@ -299,8 +305,11 @@ export async function serve(options: NodeOptions): Promise<RunningNode> {
   const { settings } = options
   const door = await openTheDoor(settings)
   let node: OpenNode
+  let application: typeof import('./http/serve.ts').application
   try {
-    node = await openNode(options)
+    const opening = openNode(options)
+    // The server's own code is read while the stores open.
+    ;[node, { application }] = await Promise.all([opening, import('./http/serve.ts')])
   } catch (error) {
     await door.drain(0)
     throw error

@@ -1,14 +1,7 @@
 import { existsSync } from 'node:fs'
 import { cp, mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { syncTree } from './wal-sync.ts'
-
-/**
- * A migrated, empty cluster that the build left beside the compiled program (`make-cluster.ts`). Making one takes
- * seconds and leaves half a gigabyte in the process that did it; copying one takes neither.
- */
-export const builtCluster = fileURLToPath(new URL('../../dist/cluster', import.meta.url))
 
 /** Whether the folder holds a cluster: the engine writes this file when it makes one. */
 export function hasCluster(folder: string): boolean {
@@ -18,14 +11,19 @@ export function hasCluster(folder: string): boolean {
 /**
  * Puts a new cluster at `folder`, whole or not at all: it is made under another name, synced, then renamed.
  *
- * @param make makes a cluster in an empty folder; used when the build left none
+ * @param make makes a cluster in an empty folder
+ * @param template a closed cluster to copy instead, when it is there
  */
-export async function newCluster(folder: string, make: (at: string) => Promise<void>): Promise<void> {
+export async function newCluster(
+  folder: string,
+  make: (at: string) => Promise<void>,
+  template?: string,
+): Promise<void> {
   const above = dirname(folder)
   const unfinished = join(above, `${basename(folder)}.new`)
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(above, { recursive: true })
-  if (hasCluster(builtCluster)) await cp(builtCluster, unfinished, { recursive: true })
+  if (template !== undefined && hasCluster(template)) await cp(template, unfinished, { recursive: true })
   else await make(unfinished)
   await syncTree(unfinished, 0)
   // An empty folder of that name may be there already; anything in it is not ours to remove.

@@ -8,6 +8,8 @@ import { TransactionalRecords } from './transactions.ts'
 export interface OpenRecordsOptions {
   /** Folder of the embedded cluster (`DIR/records`); used unless `databaseUrl` is given. */
   folder: string
+  /** A closed, embedded cluster that a new folder begins as a copy of. */
+  template?: string
   /** A Postgres server, version 15 or later. */
   databaseUrl?: string
   /** Embedded: refuse writes while the disk has fewer bytes free; default 64 MB. */
@@ -25,9 +27,11 @@ export interface OpenRecordsOptions {
  * @throws {RecordsError} `broken` or `connection` when the store does not open
  */
 export async function openRecords(options: OpenRecordsOptions): Promise<Records> {
-  const { folder, databaseUrl, reserveBytes } = options
+  const { folder, databaseUrl, reserveBytes, template } = options
   const driver: Driver =
-    databaseUrl === undefined ? await openPglite(folder, reserveBytes) : await openPostgres(databaseUrl)
+    databaseUrl === undefined
+      ? await openPglite(folder, reserveBytes, template)
+      : await openPostgres(databaseUrl)
   try {
     await migrate(driver)
   } catch (error) {

@@ -224,9 +224,14 @@ class PgliteDriver implements Driver {
  * less than `reserveBytes` free, default 64 MB.
  * @throws {RecordsError} `broken` when the cluster does not open
  */
-export async function openPglite(folder: string, reserveBytes: number = RESERVE): Promise<Driver> {
+export async function openPglite(
+  folder: string,
+  reserveBytes: number = RESERVE,
+  template?: string,
+): Promise<Driver> {
   // In a thread of its own that ends: making a cluster takes memory that a thread never gives back.
-  if (!hasCluster(folder)) await newCluster(folder, async (at) => (await start(at, reserveBytes)).close())
+  if (!hasCluster(folder))
+    await newCluster(folder, async (at) => (await start(at, reserveBytes)).close(), template)
   return start(folder, reserveBytes)
 }
 
