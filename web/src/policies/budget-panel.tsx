@@ -5,6 +5,7 @@ import { SyntheticBadge } from '../shell/badges.tsx'
 import tableStyles from '../shell/data-table.module.css'
 import { Panel } from '../shell/panel.tsx'
 import { Bars } from './bars.tsx'
+import styles from './lab.module.css'
 import type { Outline } from './lab-messages.ts'
 import { billions, signed } from './money.ts'
 import type { ShownResult } from './plain.ts'
@@ -16,8 +17,8 @@ export function BudgetPanel({ result, outline }: { result: ShownResult; outline:
   const name = (variable: string) =>
     nameIn(outline.variables[variable]?.title ?? { vi: variable, en: variable }, lang)
   // More revenue is good for the budget, more expenditure is not: the picture shows what the budget feels.
-  const felt = (line: ShownResult['budget'][number]) =>
-    (line.sign === 'expenditure' ? -1 : 1) * line.difference
+  const felt = ({ sign, difference }: ShownResult['budget'][number]) =>
+    sign === 'expenditure' && difference !== 0 ? -difference : difference
   const balance = result.budget.reduce((sum, line) => sum + felt(line), 0)
   return (
     <Panel title={t('lab.budget', { period: result.period })} note={<SyntheticBadge />}>
@@ -32,7 +33,7 @@ export function BudgetPanel({ result, outline }: { result: ShownResult; outline:
           text: signed(felt(line), billions(felt(line), lang)),
         }))}
       />
-      <div className={tableStyles.scroll}>
+      <div className={`${tableStyles.scroll} ${styles.twin}`}>
         <table>
           <caption>{t('lab.budgetPicture')}</caption>
           <thead>

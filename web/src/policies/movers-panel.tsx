@@ -46,7 +46,7 @@ export function MoversPanel({ result }: { result: ShownResult }) {
           text: signed(Math.round(tenth.mean_change), moneyText(tenth.mean_change, lang)),
         }))}
       />
-      <div className={tableStyles.scroll}>
+      <div className={`${tableStyles.scroll} ${styles.twin}`}>
         <table>
           <caption>{t('lab.decilePicture')}</caption>
           <thead>

@@ -16,12 +16,17 @@ import { BudgetPanel } from './budget-panel.tsx'
 import { ChangesPanel } from './changes-panel.tsx'
 import { EditorPanel } from './editor-panel.tsx'
 import { useEdits } from './edits.ts'
+import { HouseholdPanel } from './household-panel.tsx'
 import styles from './lab.module.css'
 import { LabError } from './lab-client.ts'
 import type { Laws } from './lab-messages.ts'
 import { MoversPanel } from './movers-panel.tsx'
 import { isPeriod, PeriodField } from './period-field.tsx'
+import type { ShownResult } from './plain.ts'
 import { ProblemLines } from './problem-lines.tsx'
+import { ProvincePanel } from './province-panel.tsx'
+import { ReportPanel } from './report-panel.tsx'
+import { ServerPanel, useSimulation } from './server-panel.tsx'
 import { useLab } from './use-lab.ts'
 
 /** The policy lab: change a law, see what is wrong with it, whom it helps and what it costs, before it is signed. */
@@ -53,6 +58,9 @@ export default function PolicyLabPage() {
   const outline = checked?.outline
   const run = lab.run.data
   const stale = lab.run.isPlaceholderData || laws !== settled || !lab.ready
+  const simulation = useSimulation(view.get('simulation'))
+  const whole = simulation.data?.state === 'done' ? simulation.data : null
+  const result = whole ? (whole.result as ShownResult) : run?.result
   const failed =
     policies.error ?? populations.error ?? lab.files.error ?? lab.opened.error ?? lab.checked.error
 
@@ -61,7 +69,7 @@ export default function PolicyLabPage() {
   const compares = Object.keys(edited).length > 0 || baseReform !== null
   return (
     <>
-      <PageHead title={t('nav.policyLab')} lead={t('lab.lead')} />
+      <PageHead title={t('lab.title')} lead={t('lab.lead')} />
       <div className={styles.page}>
         <div className={styles.choice}>
           <Choice
@@ -142,11 +150,36 @@ export default function PolicyLabPage() {
                 }
               />
             ) : null}
-            {run && outline ? (
-              <div className={`${styles.column} ${stale ? styles.stale : ''}`}>
-                {compares ? null : <p className={styles.note}>{t('lab.nothingChanged')}</p>}
-                <BudgetPanel result={run.result} outline={outline} />
-                <MoversPanel result={run.result} />
+            {policy && population ? (
+              <ServerPanel
+                policy={policy.id}
+                population={population.id}
+                laws={laws}
+                usable={checked?.usable === true && laws === settled}
+                simulation={simulation}
+                onStarted={(id) => change({ simulation: id })}
+              />
+            ) : null}
+            {result && outline ? (
+              <div className={`${styles.column} ${stale && !whole ? styles.stale : ''}`}>
+                {whole ? (
+                  <p className={styles.note}>
+                    {t('lab.wholeShown', { households: formatNumber(result.rows.households, lang) })}
+                  </p>
+                ) : compares ? null : (
+                  <p className={styles.note}>{t('lab.nothingChanged')}</p>
+                )}
+                <BudgetPanel result={result} outline={outline} />
+                <MoversPanel result={result} />
+                <ProvincePanel result={result} />
+                {run && !whole ? (
+                  <HouseholdPanel lab={lab} laws={settled} result={run.result} outline={outline} />
+                ) : null}
+                <ReportPanel
+                  result={result}
+                  outline={outline}
+                  certificate={whole ? { sha256: whole.certificateSha256 ?? '', simulation: whole.id } : null}
+                />
               </div>
             ) : (
               <Panel title={t('lab.results')}>
