@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isDate } from '@nhip/calendar/civil-date'
 import { readData } from '@nhip/measure/data/read-data'
+import { AGGREGATIONS } from '@nhip/measure/formula/definition'
 import { writeDataFile } from '@nhip/measure/publish/convert'
 import { mapData } from '@nhip/measure/publish/map-data'
 import { readAdminUnits } from '@nhip/territory/read-units'
@@ -38,8 +39,11 @@ export async function map(args: string[], io: Io): Promise<number> {
       vi: '--shares phải là equal, area hoặc population.',
       en: '--shares must be equal, area or population.',
     })
-  if (!aggs.includes(values.agg))
-    throw new UsageError({ vi: `--agg phải là ${aggs.join(', ')}.`, en: `--agg must be ${aggs.join(', ')}.` })
+  if (!AGGREGATIONS.some((agg) => agg === values.agg))
+    throw new UsageError({
+      vi: `--agg phải là ${AGGREGATIONS.join(', ')}.`,
+      en: `--agg must be ${AGGREGATIONS.join(', ')}.`,
+    })
   return withUsable(io, () => {
     const territory = readTerritory(units)
     const [path] = positionals
@@ -65,20 +69,6 @@ export async function map(args: string[], io: Io): Promise<number> {
     return 0
   })
 }
-
-const aggs = [
-  'sum',
-  'mean',
-  'weighted_mean',
-  'ratio',
-  'last',
-  'first',
-  'min',
-  'max',
-  'count',
-  'circular',
-  'none',
-]
 
 /** The tables of a folder such as models/admin-units. @throws {Unusable} when they are unsound */
 function readTerritory(folder: string): Territory {

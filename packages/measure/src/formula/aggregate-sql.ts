@@ -1,22 +1,5 @@
 import type { Agg } from './definition.ts'
 
-/** Fields of the structs in a list of members: state, value, numerator, denominator, weight and its state. */
-export const MEMBER = (s: string, v: string): string => `{s: ${s}, v: ${v}}`
-
-/** What the aggregates of lists cannot say in SQL: means of angles are left to JavaScript. */
-export const SQL_AGGREGATES: ReadonlySet<Agg> = new Set([
-  'sum',
-  'mean',
-  'weighted_mean',
-  'ratio',
-  'min',
-  'max',
-  'first',
-  'last',
-  'count',
-  'none',
-])
-
 /** Neumaier's sum of a list of doubles in its order: bit for bit what JavaScript computes, whatever the threads do. */
 function sumOf(list: string): string {
   const structs = `list_transform(${list}, lambda x: {s: x, c: 0::DOUBLE})`

@@ -1,18 +1,21 @@
 import type { Message } from '@nhip/canonical/problem'
 
-/** How values of one indicator are put together over periods or over units: the vocabulary of the catalogue. */
-export type Agg =
-  | 'sum'
-  | 'mean'
-  | 'weighted_mean'
-  | 'ratio'
-  | 'last'
-  | 'first'
-  | 'min'
-  | 'max'
-  | 'count'
-  | 'circular'
-  | 'none'
+/** How values of one indicator can be put together over periods or over units: the vocabulary of the catalogue. */
+export const AGGREGATIONS = [
+  'sum',
+  'mean',
+  'weighted_mean',
+  'ratio',
+  'last',
+  'first',
+  'min',
+  'max',
+  'count',
+  'circular',
+  'none',
+] as const
+
+export type Agg = (typeof AGGREGATIONS)[number]
 
 /** Civil dates `[from, to)`; null is open. */
 export interface Interval {
