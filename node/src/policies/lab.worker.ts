@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rename, writeFile } from 'node:fs/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Message, Problem } from '@nhip/canonical/problem'
+import { type Loaded, loadBundle } from '@nhip/policy/bundle/load'
 import {
   bundleHashes,
   certify,
@@ -13,7 +14,7 @@ import { packPopulation } from '@nhip/policy/population/packed'
 import { synthesise } from '@nhip/policy/population/synth/synthesise'
 import { exactJson } from '@nhip/policy/simulate/exact-json'
 import { inlinePool } from '@nhip/policy/simulate/inline-pool'
-import { openLaw } from '@nhip/policy/simulate/request'
+import { type LawSource, openLaw } from '@nhip/policy/simulate/request'
 import type { SimulationResult } from '@nhip/policy/simulate/result'
 import { SimulationRefused } from '@nhip/policy/simulate/runner'
 import { simulate } from '@nhip/policy/simulate/simulate'
@@ -57,8 +58,13 @@ async function carryOut(order: Order): Promise<Tidings> {
 
 function checkLaws({ laws, asKnown }: Extract<Order, { kind: 'check' }>): Problem[] {
   const seen = new Map<string, Problem>()
-  for (const law of laws)
-    for (const problem of openLaw(law, asKnown).problems) seen.set(JSON.stringify(problem), problem)
+  // Both laws are often of one bundle, and loading is most of the work.
+  const loaded = new Map<LawSource['files'], Loaded>()
+  for (const law of laws) {
+    const own = loaded.get(law.files) ?? loadBundle(law.files)
+    loaded.set(law.files, own)
+    for (const problem of openLaw(law, asKnown, own).problems) seen.set(JSON.stringify(problem), problem)
+  }
   return [...seen.values()]
 }
 

@@ -20,6 +20,8 @@ const ID = /^[a-z][a-z0-9-]*$/
 export class Library {
   readonly #policies: string
   readonly #populations: string
+  /** What was read last, so that only a changed bundle is parsed again. */
+  readonly #bundles = new Map<string, StoredBundle>()
   readonly #specs = new Map<string, Promise<OpenSpec | undefined>>()
 
   constructor(folders: { policies: string; populations: string }) {
@@ -41,31 +43,13 @@ export class Library {
     const dir = join(this.#policies, id)
     if (!ID.test(id) || !(await isFile(join(dir, 'policy.yaml')))) return undefined
     const texts = await readBundleFolder(dir)
-    const frame = readYaml(texts.get('policy.yaml') ?? '', 'policy.yaml').yaml?.data as
-      | { title?: Message; version?: string }
-      | undefined
-    const reforms: PolicyItem['reforms'] = []
-    for (const [path, text] of texts) {
-      if (!path.startsWith('reforms/')) continue
-      const reform = readYaml(text, path).yaml?.data as
-        | { id?: string; title?: Message; from?: string }
-        | undefined
-      if (reform?.id)
-        reforms.push({
-          id: reform.id,
-          title: titleOf(reform.title, reform.id),
-          from: String(reform.from ?? ''),
-        })
+    const sha256 = contentHash(bundleHashes(texts))
+    let bundle = this.#bundles.get(id)
+    if (bundle?.sha256 !== sha256) {
+      bundle = bundleOf(id, sha256, texts)
+      this.#bundles.set(id, bundle)
     }
-    return {
-      id,
-      title: titleOf(frame?.title, id),
-      version: String(frame?.version ?? ''),
-      sha256: contentHash(bundleHashes(texts)),
-      files: texts.size,
-      reforms: reforms.sort((a, b) => (a.id < b.id ? -1 : 1)),
-      texts,
-    }
+    return bundle
   }
 
   /** Every specification of a synthetic population, by id. */
@@ -94,6 +78,35 @@ export class Library {
   /** Where the specification lies, for a thread that reads it itself. */
   specPath(id: string): string {
     return join(this.#populations, id, 'spec.yaml')
+  }
+}
+
+/** What the frame says; a file that is no YAML says nothing. */
+function bundleOf(id: string, sha256: string, texts: ReadonlyMap<string, string>): StoredBundle {
+  const frame = readYaml(texts.get('policy.yaml') ?? '', 'policy.yaml').yaml?.data as
+    | { title?: Message; version?: string }
+    | undefined
+  const reforms: PolicyItem['reforms'] = []
+  for (const [path, text] of texts) {
+    if (!path.startsWith('reforms/')) continue
+    const reform = readYaml(text, path).yaml?.data as
+      | { id?: string; title?: Message; from?: string }
+      | undefined
+    if (reform?.id)
+      reforms.push({
+        id: reform.id,
+        title: titleOf(reform.title, reform.id),
+        from: String(reform.from ?? ''),
+      })
+  }
+  return {
+    id,
+    title: titleOf(frame?.title, id),
+    version: String(frame?.version ?? ''),
+    sha256,
+    files: texts.size,
+    reforms: reforms.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    texts,
   }
 }
 

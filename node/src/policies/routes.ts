@@ -110,8 +110,8 @@ export function policyRoutes({ library, populations }: PolicyRooms): Route[] {
   ]
 }
 
-function itemOf({ texts: _, ...item }: StoredBundle): PolicyItem {
-  return item
+function itemOf({ id, title, version, sha256, files, reforms }: StoredBundle): PolicyItem {
+  return { id, title, version, sha256, files, reforms }
 }
 
 /** To be kept by the browser, and asked about each time. */
