@@ -6,6 +6,22 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 /** Vite puts a hash of the content into the name of everything under `assets/`. */
 const hashed = /^assets[\\/].*[-.][\w-]{8,}\.\w+$/
 
+/** The policy lab's worker, as Vite names it. */
+const labWorker = /^assets[\\/]lab\.worker-[\w-]{8,}\.js$/
+
+/**
+ * Only the policy lab's worker may compile: it makes a fused loop of a law, from numbers and names of its own printing.
+ * A worker has the policy of its own script, so pages stay without `unsafe-eval`; it gets data by message and reaches no
+ * address.
+ */
+const labWorkerPolicy = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-eval'",
+  "connect-src 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
 /** Makes `sendPage` possible: files of the folder, `.br` or `.gz` twins when the browser takes them. */
 export async function registerPages(app: FastifyInstance, folder: string): Promise<void> {
   await app.register(fastifyStatic, { root: resolve(folder), serve: false, preCompressed: true })
@@ -28,6 +44,7 @@ export function sendPage(folder: string, request: FastifyRequest, reply: Fastify
     if (!page || !isFile(join(folder, 'index.html'))) return false
     name = 'index.html'
   }
+  if (labWorker.test(name)) reply.header('content-security-policy', labWorkerPolicy)
   if (hashed.test(name)) reply.sendFile(name, { maxAge: '365d', immutable: true })
   else reply.header('cache-control', 'no-cache').sendFile(name, { cacheControl: false })
   return true
