@@ -1,12 +1,17 @@
+import { int } from './number.ts'
 import { ANY, BOOLEAN, DATE, DAYS_TIME, type FeelType, listOf, NUMBER, STRING, TIME } from './types.ts'
 
 const properties = (entries: Record<string, FeelType>) => new Map(Object.entries(entries))
 
-const DATE_PROPERTIES = { year: NUMBER, month: NUMBER, day: NUMBER, weekday: NUMBER }
+/** Whole numbers, where they have them within bounds. */
+const WHOLE: FeelType = { ...NUMBER, scale: 0 }
+const whole = (min: number, max: number): FeelType => ({ ...WHOLE, min: int(min), max: int(max) })
+
+const DATE_PROPERTIES = { year: WHOLE, month: whole(1, 12), day: whole(1, 31), weekday: whole(1, 7) }
 const TIME_PROPERTIES = {
-  hour: NUMBER,
-  minute: NUMBER,
-  second: NUMBER,
+  hour: whole(0, 23),
+  minute: whole(0, 59),
+  second: whole(0, 59),
   'time offset': DAYS_TIME,
   timezone: STRING,
 }
@@ -16,8 +21,13 @@ const BUILT_IN: Partial<Record<FeelType['kind'], ReadonlyMap<string, FeelType>>>
   date: properties(DATE_PROPERTIES),
   time: properties(TIME_PROPERTIES),
   'date and time': properties({ ...DATE_PROPERTIES, ...TIME_PROPERTIES, date: DATE, time: TIME }),
-  'days and time duration': properties({ days: NUMBER, hours: NUMBER, minutes: NUMBER, seconds: NUMBER }),
-  'years and months duration': properties({ years: NUMBER, months: NUMBER }),
+  'days and time duration': properties({
+    days: WHOLE,
+    hours: whole(-23, 23),
+    minutes: whole(-59, 59),
+    seconds: whole(-59, 59),
+  }),
+  'years and months duration': properties({ years: WHOLE, months: whole(-11, 11) }),
 }
 
 /** The components a path may name on a value of this type; on a list, those of its items. Null when not known. */

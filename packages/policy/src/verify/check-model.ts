@@ -13,6 +13,7 @@ import type { InputTypes } from './known-names.ts'
 import { meetingPairs } from './overlap.ts'
 import { ModelViews } from './reach.ts'
 import { type InputValue, type Realised, realise } from './realise.ts'
+import { realiseRelated } from './relations.ts'
 import { TableReplay } from './replay.ts'
 import { checkShadows } from './shadows.ts'
 import type { Hits, TableCheck } from './table-check.ts'
@@ -79,7 +80,10 @@ class ModelChecker {
       budget: share(0.5),
       tracing,
       findings,
-      realise: (region) => realise(view, region, this.#views.producerOf, tracing),
+      realise: (region) =>
+        view.columns.some(({ relation }) => relation !== undefined)
+          ? realiseRelated(view, region, tracing)
+          : realise(view, region, this.#views.producerOf, tracing),
       hitsOf: (realised) => {
         if (realised.kind === 'found' && view.found.whole) return this.#run(view, realised)
         replay ??= new TableReplay(view, this.#types)
@@ -89,7 +93,9 @@ class ModelChecker {
         realised.kind === 'found' && view.found.whole
           ? this.#inputs(realised.inputs)
           : Object.fromEntries(
-              view.columns.map(({ column }, d) => [column.name, realised.values[d] ?? null]),
+              view.columns.flatMap(({ column, relation }, d) =>
+                relation ? [] : [[column.name, realised.values[d] ?? null]],
+              ),
             ),
     }
     checkInputs(check)

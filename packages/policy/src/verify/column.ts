@@ -174,6 +174,20 @@ export class Column {
     return best === undefined ? null : this.#valueIn(best)
   }
 
+  /** Whether null is one of its values. */
+  get isNullable(): boolean {
+    return this.#null >= 0
+  }
+
+  /** Between what the values of a set lie, for ordered columns; null where nothing bounds them. */
+  bounds(set: IndexSet): { readonly low: FeelValue; readonly high: FeelValue } {
+    const first = this.#atoms[set[0] ?? -1]
+    const last = this.#atoms[(set.at(-1) ?? 0) - 1]
+    const end = (atom: Atom | undefined, side: 'low' | 'high'): FeelValue =>
+      atom?.kind === 'point' ? atom.value : atom?.kind === 'interval' ? atom[side] : null
+    return { low: end(first, 'low'), high: end(last, 'high') }
+  }
+
   /** The set without values before its first and after its last constant, for columns whose real reach is not known. */
   inner(): IndexSet {
     if (!this.#atoms.some((atom) => atom.kind === 'point')) return this.full

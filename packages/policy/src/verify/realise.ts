@@ -99,7 +99,8 @@ class Search {
     const upstream: { element: DrgElement; path: readonly string[]; column: number; set: IndexSet }[] = []
     for (const [column, { origin, column: own }] of view.columns.entries()) {
       const set = region[column] as IndexSet
-      if (!own.isScalar) {
+      // Of a table further up: how inputs lie to each other is not carried along.
+      if (view.columns[column]?.relation !== undefined || !own.isScalar) {
         // Nothing is known of lists and contexts: whatever they are, `-` holds.
         if (size(set) < own.size) this.assumed = true
         continue
@@ -197,7 +198,8 @@ function solve(constraints: readonly Constraint[]): ReadonlyMap<string, InputVal
   return out
 }
 
-const keyOf = ({ element, path }: Pick<Constraint, 'element' | 'path'>) =>
+/** A key of an input, or a component of it. */
+export const keyOf = ({ element, path }: Pick<Constraint, 'element' | 'path'>) =>
   [element.name, ...path].join('\u0000')
 
 const columnOf = ({ view, column }: Constraint) =>
@@ -216,7 +218,7 @@ function commonValue(constraints: readonly Constraint[]): FeelValue | undefined 
 }
 
 /** All points of several columns over one input, then a value of every piece between them. */
-function* piecesOf(columns: readonly Column[]): Generator<FeelValue> {
+export function* piecesOf(columns: readonly Column[]): Generator<FeelValue> {
   const ordered = columns.some((column) => column.ordered)
   const all = columns.flatMap((column) => column.points)
   yield* all

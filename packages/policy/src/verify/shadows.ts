@@ -165,7 +165,7 @@ function isSame({ cells, may, must }: TableView, i: number, j: number): boolean 
 function inside({ cells, columns, may, must }: TableView, inner: number, outer: number): boolean {
   return columns.every(({ inputs }, d) => {
     if (contains(must[outer]?.[d] as IndexSet, may[inner]?.[d] as IndexSet)) return true
-    return inputs.every((c) => cells[inner]?.[c]?.text === cells[outer]?.[c]?.text)
+    return inputs.length > 0 && inputs.every((c) => cells[inner]?.[c]?.text === cells[outer]?.[c]?.text)
   })
 }
 

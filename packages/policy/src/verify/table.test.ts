@@ -93,19 +93,32 @@ describe('gaps', () => {
     ]
     expect(said(table([AGE, AGE], rules))).toEqual([])
   })
-  it('a cell that reads another value leaves it open', () => {
-    const limit: InputSpec = { name: 'Limit', type: 'number' }
-    expect(
-      said(
-        table(
-          [AGE, limit],
+  it('a cell that calls a function leaves it open', () => {
+    const name: InputSpec = { name: 'Name', type: 'string' }
+    expect(said(table([name], [['starts with(?, "a")'], ['not(starts with(?, "a"))']]))).toEqual([
+      'table.overlap 1+2 ?',
+      'table.gap ?',
+    ])
+  })
+  it('months of a date are whole and twelve', () => {
+    const month: InputSpec = { name: 'Day.month', type: 'number' }
+    const date = '<itemDefinition name="tDay"><typeRef>date</typeRef></itemDefinition>'
+    const gaps = (...cells: string[]) =>
+      checkModel(
+        modelOf(
           [
-            ['< Limit', '-'],
-            ['>= Limit', '-'],
+            table(
+              [month],
+              cells.map((cell) => [cell]),
+            ),
           ],
+          date,
         ),
-      ),
-    ).toEqual(['table.overlap 1+2 ?', 'table.gap ?'])
+      )
+        .findings.filter(({ code }) => code === 'table.gap')
+        .map(({ region }) => region)
+    expect(gaps('[1..6]', '[7..12]')).toEqual([])
+    expect(gaps('[1..6]', '[8..12]')).toEqual([{ 'Day.month': '(6..8)' }])
   })
 })
 describe('rules that meet', () => {

@@ -14,12 +14,23 @@ export type End = { readonly value: FeelValue; readonly included: boolean } | nu
 export type TestForm =
   | { readonly op: 'all' }
   | { readonly op: 'none' }
-  | { readonly op: 'unknown'; readonly text: string }
+  | { readonly op: 'unknown'; readonly text: string; readonly relation?: Relation }
   | { readonly op: 'null' }
   | { readonly op: 'point'; readonly value: FeelValue }
   | { readonly op: 'interval'; readonly low: End; readonly high: End }
   | { readonly op: 'not'; readonly test: TestForm }
   | { readonly op: 'or' | 'and'; readonly tests: readonly TestForm[] }
+
+/** A comparison of the input with another value: `< Limit`. */
+export interface Relation {
+  readonly operand: Node
+  /** The operand in one spelling. */
+  readonly text: string
+  /** On which sides of the operand the input may lie. */
+  readonly sides: readonly Side[]
+}
+export type Side = '<' | '=' | '>'
+export const SIDES: readonly Side[] = ['<', '=', '>']
 
 export const ALL: TestForm = { op: 'all' }
 export const NONE: TestForm = { op: 'none' }
@@ -36,7 +47,16 @@ export function formOfCell(cell: TestsNode): TestForm {
 export function formOfTest(test: Node): TestForm {
   if (mentionsInput(test)) return condition(test)
   const constant = constantOf(test)
-  return constant === undefined ? unknown(test) : comparedWith(constant.value)
+  if (constant !== undefined) return comparedWith(constant.value)
+  if (test.kind === 'unary') return compared(test.operator, test.operand, test)
+  if (test.kind === 'range') {
+    const tests = [
+      compared(test.lowIncluded ? '>=' : '>', test.low, test),
+      compared(test.highIncluded ? '<=' : '<', test.high, test),
+    ]
+    return { op: 'and', tests }
+  }
+  return unknown(test)
 }
 
 /** Every constant that a form compares with. */
@@ -144,6 +164,14 @@ function formOfRange({ form, start, end, startIncluded, endIncluded }: Range): T
 const isInput = (node: Node) => node.kind === 'input' || (node.kind === 'name' && node.name === '?')
 const MIRROR = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '=': '=', '!=': '!=' } as const
 type Comparison = keyof typeof MIRROR
+const SIDES_OF: Readonly<Record<Comparison, readonly Side[]>> = {
+  '<': ['<'],
+  '<=': ['<', '='],
+  '=': ['='],
+  '!=': ['<', '>'],
+  '>=': ['=', '>'],
+  '>': ['>'],
+}
 
 /** A condition on `?`: comparisons with constants joined by and, or, not; anything else is unknown. */
 function condition(node: Node): TestForm {
@@ -195,7 +223,10 @@ function part(node: Node): TestForm {
 function compared(operator: Comparison, operand: Node, whole: Node): TestForm {
   if (mentionsInput(operand)) return unknown(whole)
   const constant = constantOf(operand)
-  if (constant === undefined) return unknown(whole)
+  if (constant === undefined) {
+    const relation = { operand, text: print(operand), sides: SIDES_OF[operator] }
+    return { op: 'unknown', text: print(whole), relation }
+  }
   const { value } = constant
   if (value === null) {
     if (operator === '=') return { op: 'null' }

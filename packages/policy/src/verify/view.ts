@@ -18,11 +18,12 @@ import {
   scaleOfType,
 } from './declared.ts'
 import type { FoundTable } from './find-tables.ts'
-import { type IndexSet, intersect } from './index-set.ts'
+import { type IndexSet, intersect, run, union } from './index-set.ts'
 import type { KnownName, KnownNames } from './known-names.ts'
 import { type Outputs, outputsOf } from './outputs.ts'
 import { readCell } from './read-cell.ts'
-import { formOfCell, isOpaque, type TestForm } from './test-form.ts'
+import { columnOfSides, isComparable, type SplitForm, sidesIn, splitForm } from './relations.ts'
+import { formOfCell, isOpaque, type Side, type TestForm } from './test-form.ts'
 
 /** Where the values of a column come from. */
 export type Origin =
@@ -43,6 +44,8 @@ export interface ViewColumn {
   readonly declared: Column | undefined
   readonly inputs: readonly number[]
   readonly origin: Origin
+  /** Of a column that is none of the table's: on which side of another value a column's lies. */
+  readonly relation?: { readonly left: number; readonly operand: Node; readonly text: string }
   /** True when its real values may not reach to both ends of its domain: nothing says how far they go. */
   readonly openEnded: boolean
 }
@@ -93,10 +96,10 @@ export function viewOf(model: LinkedModel, found: FoundTable, reachable: Reachab
     return { input, ast, name: print(ast), origin: originOf(ast, names) }
   })
   const cache = new Map<string, ViewCell>()
-  const cells = table.rules.map((rule) => inputs.map((_, i) => viewCell(rule.inputs[i], readable, cache)))
+  const read = table.rules.map((rule) => inputs.map((_, i) => viewCell(rule.inputs[i], readable, cache)))
   const groups = new Map<string, number[]>()
   for (const [i, { name }] of inputs.entries()) groups.set(name, [...(groups.get(name) ?? []), i])
-  const columns = [...groups.values()].map((members): ViewColumn => {
+  const real = [...groups.values()].map((members): ViewColumn => {
     const [first] = members
     const { origin, ast } = inputs[first as number] as (typeof inputs)[number]
     const declared = members.map((i) => declaredType(model, owner.definitions, table.inputs[i]?.typeRef))
@@ -110,7 +113,7 @@ export function viewOf(model: LinkedModel, found: FoundTable, reachable: Reachab
     const options = {
       name: (inputs[first as number] as (typeof inputs)[number]).name,
       kind,
-      cells: members.flatMap((i) => cells.map((row) => simple((row[i] as ViewCell).form, kind))),
+      cells: members.flatMap((i) => read.map((row) => simple((row[i] as ViewCell).form, kind))),
       domain,
       scale: kind === 'number' ? scaleOfType(type) : undefined,
     }
@@ -130,12 +133,28 @@ export function viewOf(model: LinkedModel, found: FoundTable, reachable: Reachab
       openEnded: domain.length === 0 && upstream === undefined && isWorkedOut(origin),
     }
   })
+  const { columns, splits } = related(real, read, names)
   const domain = columns.map(({ column }) => column.full)
+  const cells = read.map((row) =>
+    row.map((cell, i) => {
+      const left = real.findIndex((column) => column.inputs.includes(i))
+      return cell.opaque && splits[left]?.has(cell.form) ? { ...cell, opaque: false } : cell
+    }),
+  )
   const sets = cells.map((row) =>
-    columns.map(({ column, inputs: members }) => {
+    columns.map(({ column, inputs: members, relation }, d) => {
       let [must, may]: [IndexSet, IndexSet] = [column.full, column.full]
+      if (relation) {
+        for (const i of columns[relation.left]?.inputs ?? []) {
+          const { relations = [] } = splits[relation.left]?.get((row[i] as ViewCell).form) ?? {}
+          for (const { text, sides } of relations)
+            if (text === relation.text) may = intersect(may, setOfSides(column, sides))
+        }
+        return { must: may, may }
+      }
       for (const i of members) {
-        const { ast, form } = row[i] as ViewCell
+        const { ast, form: whole } = row[i] as ViewCell
+        const form = splits[d]?.get(whole)?.own ?? whole
         const own = column.sets(
           ast,
           column.isScalar || form.op === 'all' ? form : { op: 'unknown', text: '' },
@@ -157,6 +176,60 @@ export function viewOf(model: LinkedModel, found: FoundTable, reachable: Reachab
     domain,
     outputs: outputsOf(model, found),
   }
+}
+
+/**
+ * Columns beside the table's for every value that cells compare their input with, and by column the cells taken apart for them. A
+ * comparison with null holds on no side, so inputs that may be null are left alone.
+ */
+function related(
+  real: readonly ViewColumn[],
+  rows: readonly (readonly ViewCell[])[],
+  names: KnownNames,
+): { columns: readonly ViewColumn[]; splits: readonly ReadonlyMap<TestForm, SplitForm>[] } {
+  const splits = real.map(() => new Map<TestForm, SplitForm>())
+  const columns = [...real]
+  const mayBeNull = (name: string): boolean =>
+    real.some(({ column, origin }) => column.isNullable && origin.kind === 'name' && origin.name === name)
+  for (const [left, { column, inputs }] of real.entries()) {
+    if (!isComparable(column.kind) || column.isNullable) continue
+    const known = new Set<string>()
+    for (const form of rows.flatMap((row) => inputs.map((i) => (row[i] as ViewCell).form))) {
+      if (!isOpaque(form) || splits[left]?.has(form)) continue
+      const split = splitForm(form)
+      const fits = split?.relations.every(({ operand }) => {
+        const reads = namesIn(operand)
+        return (
+          staticType(operand, names).kind === column.kind &&
+          reads.every((name) => names.has(name) && !mayBeNull(name))
+        )
+      })
+      if (!split || !fits) continue
+      splits[left]?.set(form, split)
+      for (const { operand, text } of split.relations) {
+        if (known.has(text)) continue
+        known.add(text)
+        const name = `${column.name} ? ${text}`
+        const origin: Origin = { kind: 'computed', reads: [...namesIn(operand)] }
+        columns.push({
+          column: columnOfSides(name),
+          declared: undefined,
+          inputs: [],
+          origin,
+          openEnded: false,
+          relation: { left, operand, text },
+        })
+      }
+    }
+  }
+  return { columns, splits }
+}
+
+function setOfSides(column: Column, sides: readonly Side[]): IndexSet {
+  return sides.reduce<IndexSet>((set, side) => {
+    const at = column.locate(side)
+    return union(set, run(at, at + 1))
+  }, [])
 }
 
 function viewCell(
@@ -234,12 +307,25 @@ export function isTransparent(cells: readonly ViewCell[]): boolean {
   return cells.every(({ opaque }) => !opaque)
 }
 
-/** A region as tests by column, without the columns that do not matter. */
+const SIGNS: Readonly<Record<string, string>> = {
+  '<': '<',
+  '=': '=',
+  '>': '>',
+  '<=': '<=',
+  '=>': '>=',
+  '<>': '!=',
+}
+
+/** A region as tests by column, without the columns that do not matter; `Age < Limit` is a column that is true. */
 export function regionText({ columns }: TableView, region: Box): Record<string, string> {
   return Object.fromEntries(
-    columns.flatMap(({ column }, d) => {
-      const text = column.text(region[d] as IndexSet)
-      return text === '-' ? [] : [[column.name, text] as const]
+    columns.flatMap(({ column, relation }, d) => {
+      const set = region[d] as IndexSet
+      const text = column.text(set)
+      if (text === '-') return []
+      if (!relation) return [[column.name, text] as const]
+      const sign = SIGNS[sidesIn(column, set).join('')]
+      return [[`${columns[relation.left]?.column.name} ${sign} ${relation.text}`, 'true'] as const]
     }),
   )
 }
