@@ -5,10 +5,10 @@ import { SyntheticBadge } from '../shell/badges.tsx'
 import tableStyles from '../shell/data-table.module.css'
 import { Panel } from '../shell/panel.tsx'
 import { Bars } from './bars.tsx'
-import styles from './lab.module.css'
 import type { Outline } from './lab-messages.ts'
 import { billions, signed } from './money.ts'
 import type { ShownResult } from './plain.ts'
+import { TwinTable } from './twin-table.tsx'
 
 /** What the change costs and brings in, line by line, for the period of the run. */
 export function BudgetPanel({ result, outline }: { result: ShownResult; outline: Outline }) {
@@ -33,33 +33,30 @@ export function BudgetPanel({ result, outline }: { result: ShownResult; outline:
           text: signed(felt(line), billions(felt(line), lang)),
         }))}
       />
-      <div className={`${tableStyles.scroll} ${styles.twin}`}>
-        <table>
-          <caption>{t('lab.budgetPicture')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('lab.lineOf')}</th>
-              <th scope="col">{t('lab.before')}</th>
-              <th scope="col">{t('lab.after')}</th>
-              <th scope="col">{t('lab.difference')}</th>
+      <TwinTable title={t('lab.budgetPicture')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('lab.lineOf')}</th>
+            <th scope="col">{t('lab.before')}</th>
+            <th scope="col">{t('lab.after')}</th>
+            <th scope="col">{t('lab.difference')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {result.budget.map((line) => (
+            <tr key={line.variable}>
+              <th scope="row" style={{ whiteSpace: 'normal' }}>
+                {name(line.variable)} ({t(`lab.sign.${line.sign}`)})
+              </th>
+              <td className={tableStyles.number}>{billions(line.base, lang)}</td>
+              <td className={tableStyles.number}>{billions(line.reform, lang)}</td>
+              <td className={tableStyles.number}>
+                {signed(line.difference, billions(line.difference, lang))}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {result.budget.map((line) => (
-              <tr key={line.variable}>
-                <th scope="row" style={{ whiteSpace: 'normal' }}>
-                  {name(line.variable)} ({t(`lab.sign.${line.sign}`)})
-                </th>
-                <td className={tableStyles.number}>{billions(line.base, lang)}</td>
-                <td className={tableStyles.number}>{billions(line.reform, lang)}</td>
-                <td className={tableStyles.number}>
-                  {signed(line.difference, billions(line.difference, lang))}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </TwinTable>
     </Panel>
   )
 }

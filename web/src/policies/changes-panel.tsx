@@ -16,7 +16,8 @@ export function ChangesPanel({ changes }: { changes: readonly Change[] | null })
       {changes === null || changes.length === 0 ? (
         <Empty title={t('lab.noChanges')} />
       ) : (
-        <ol className={styles.changes}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+        <ol className={styles.changes} tabIndex={0}>
           {changes.map((change) => (
             <li key={`${change.kind} ${change.path} ${change.from}`}>
               <p className={styles.changeTitle}>

@@ -5,6 +5,7 @@ import tableStyles from '../shell/data-table.module.css'
 import styles from './lab.module.css'
 import type { HouseholdView } from './lab-messages.ts'
 import { moneyText } from './money.ts'
+import { TwinTable } from './twin-table.tsx'
 
 const width = 640
 const height = 300
@@ -57,29 +58,26 @@ export function Curve({ curve, title }: { curve: NonNullable<HouseholdView['curv
       </figcaption>
       <details className={styles.details}>
         <summary>{t('lab.curveTable')}</summary>
-        <div className={tableStyles.scroll}>
-          <table>
-            <caption>{title}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t('lab.wage')}</th>
-                <th scope="col">{t('lab.before')}</th>
-                <th scope="col">{t('lab.after')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {points
-                .filter((_, i) => i % 8 === 0)
-                .map((point) => (
-                  <tr key={point.at}>
-                    <th scope="row">{moneyText(point.at, lang)}</th>
-                    <td className={tableStyles.number}>{moneyText(point.base, lang)}</td>
-                    <td className={tableStyles.number}>{moneyText(point.reform, lang)}</td>
-                  </tr>
-                ))}
-            </tbody>
-          </table>
-        </div>
+        <TwinTable title={title}>
+          <thead>
+            <tr>
+              <th scope="col">{t('lab.wage')}</th>
+              <th scope="col">{t('lab.before')}</th>
+              <th scope="col">{t('lab.after')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {points
+              .filter((_, i) => i % 8 === 0)
+              .map((point) => (
+                <tr key={point.at}>
+                  <th scope="row">{moneyText(point.at, lang)}</th>
+                  <td className={tableStyles.number}>{moneyText(point.base, lang)}</td>
+                  <td className={tableStyles.number}>{moneyText(point.reform, lang)}</td>
+                </tr>
+              ))}
+          </tbody>
+        </TwinTable>
       </details>
     </figure>
   )

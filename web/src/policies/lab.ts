@@ -22,6 +22,7 @@ import type {
 } from './lab-messages.ts'
 import { LabRunner } from './lab-runner.ts'
 import type { ShownResult } from './plain.ts'
+import { valueProblems } from './value-problems.ts'
 
 /** A search for gaps in one table that takes longer says "not proved": the next key may be pressed any moment. */
 const BUDGET_MS = 400
@@ -48,7 +49,13 @@ export class Lab {
 
   /** Everything that is wrong with what was written, what there is to change, and what was changed. */
   check(laws: Laws): Checked {
-    const { bundle, problems } = this.#law(laws.edited).loaded
+    const { bundle, problems: misread } = this.#law(laws.edited).loaded
+    const problems = [
+      ...misread,
+      ...[...(bundle?.model.parameters.values() ?? [])].flatMap(({ uom, place: { file } }) =>
+        valueProblems(file, laws.edited[file] ?? '', uom),
+      ),
+    ]
     const base = this.#base(laws)
     const usable = bundle !== undefined && !problems.some(({ severity }) => severity === 'error')
     const findings =

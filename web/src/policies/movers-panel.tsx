@@ -8,6 +8,7 @@ import { Bars } from './bars.tsx'
 import styles from './lab.module.css'
 import { moneyText, signed } from './money.ts'
 import type { ShownResult } from './plain.ts'
+import { TwinTable } from './twin-table.tsx'
 
 /** Who gains and who loses, from the poorest tenth of persons to the richest. */
 export function MoversPanel({ result }: { result: ShownResult }) {
@@ -46,33 +47,30 @@ export function MoversPanel({ result }: { result: ShownResult }) {
           text: signed(Math.round(tenth.mean_change), moneyText(tenth.mean_change, lang)),
         }))}
       />
-      <div className={`${tableStyles.scroll} ${styles.twin}`}>
-        <table>
-          <caption>{t('lab.decilePicture')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('lab.tenthOf')}</th>
-              <th scope="col">{t('lab.gain')}</th>
-              <th scope="col">{t('lab.lose')}</th>
-              <th scope="col">{t('lab.same')}</th>
-              <th scope="col">{t('lab.meanChange')}</th>
+      <TwinTable title={t('lab.decilePicture')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('lab.tenthOf')}</th>
+            <th scope="col">{t('lab.gain')}</th>
+            <th scope="col">{t('lab.lose')}</th>
+            <th scope="col">{t('lab.same')}</th>
+            <th scope="col">{t('lab.meanChange')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {winners.by_decile.map((tenth) => (
+            <tr key={tenth.decile}>
+              <th scope="row">{tenth.decile}</th>
+              <td className={tableStyles.number}>{number(tenth.gain)}</td>
+              <td className={tableStyles.number}>{number(tenth.lose)}</td>
+              <td className={tableStyles.number}>{number(tenth.same)}</td>
+              <td className={tableStyles.number}>
+                {signed(Math.round(tenth.mean_change), moneyText(tenth.mean_change, lang))}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {winners.by_decile.map((tenth) => (
-              <tr key={tenth.decile}>
-                <th scope="row">{tenth.decile}</th>
-                <td className={tableStyles.number}>{number(tenth.gain)}</td>
-                <td className={tableStyles.number}>{number(tenth.lose)}</td>
-                <td className={tableStyles.number}>{number(tenth.same)}</td>
-                <td className={tableStyles.number}>
-                  {signed(Math.round(tenth.mean_change), moneyText(tenth.mean_change, lang))}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </TwinTable>
       <p className={styles.note}>
         {t('lab.threshold', {
           amount: moneyText(result.threshold.amount, lang),

@@ -9,6 +9,7 @@ import { Panel } from '../shell/panel.tsx'
 import styles from './lab.module.css'
 import { billions, signed } from './money.ts'
 import type { ShownCompared, ShownResult } from './plain.ts'
+import { TwinTable } from './twin-table.tsx'
 
 const shades = ['#f1f4f8', '#c9dcef', '#8fb5dc', '#4d84bd', '#1f4a80'] as const
 
@@ -59,31 +60,28 @@ export function ProvincePanel({ result }: { result: ShownResult }) {
         />
       ) : null}
       <p className={styles.note}>{t('lab.provinceNote', { most: percent(most) })}</p>
-      <div className={`${tableStyles.scroll} ${styles.twin}`}>
-        <table>
-          <caption>{t('lab.provincePicture')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('lab.province')}</th>
-              <th scope="col">{t('lab.share')}</th>
-              <th scope="col">{t('lab.gain')}</th>
-              <th scope="col">{t('lab.lose')}</th>
-              <th scope="col">{t('lab.balanceShort')}</th>
+      <TwinTable title={t('lab.provincePicture')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('lab.province')}</th>
+            <th scope="col">{t('lab.share')}</th>
+            <th scope="col">{t('lab.gain')}</th>
+            <th scope="col">{t('lab.lose')}</th>
+            <th scope="col">{t('lab.balanceShort')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.code}>
+              <th scope="row">{row.name}</th>
+              <td className={tableStyles.number}>{percent(row.share)}</td>
+              <td className={tableStyles.number}>{formatNumber(row.gain, lang, 0)}</td>
+              <td className={tableStyles.number}>{formatNumber(row.lose, lang, 0)}</td>
+              <td className={tableStyles.number}>{signed(row.balance, billions(row.balance, lang))}</td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.code}>
-                <th scope="row">{row.name}</th>
-                <td className={tableStyles.number}>{percent(row.share)}</td>
-                <td className={tableStyles.number}>{formatNumber(row.gain, lang, 0)}</td>
-                <td className={tableStyles.number}>{formatNumber(row.lose, lang, 0)}</td>
-                <td className={tableStyles.number}>{signed(row.balance, billions(row.balance, lang))}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </TwinTable>
     </Panel>
   )
 }
