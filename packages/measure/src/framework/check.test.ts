@@ -61,6 +61,15 @@ describe('check names the fault and its place', () => {
   })
 })
 
+test('a tree of more than a hundred levels is refused once, at the first level too many', () => {
+  const nodes = Array.from({ length: 120 }, (_, i) =>
+    i === 0 ? { code: 'n0' } : { code: `n${i}`, parent: `n${i - 1}` },
+  )
+  const { framework, problems } = problemsOfFile({ nodes })
+  expect(framework).toBeNull()
+  expect(problems.map((p) => `${p.code} ${p.path}`)).toEqual(['schema nodes[100].parent'])
+})
+
 describe('what is right is left alone', () => {
   test('geometric over posts, over a scale above zero, and over means of minmax', () => {
     const nodes = [

@@ -241,6 +241,9 @@ function readInputs(f: Fields): Framework['inputs'] {
   })
 }
 
+/** Levels of a tree; index sets have five or six, and what walks the tree may rely on a limit. */
+const DEEPEST = 100
+
 interface Tree {
   parent: number[]
   children: number[][]
@@ -325,6 +328,7 @@ function linkTree(raws: readonly RawNode[], cascade: Cascade, problems: MeasureP
     if (p >= 0) children[p]!.push(i)
   })
   const seen = new Set<number>()
+  const depth = new Map<number, number>()
   for (let i = 0; i < raws.length; i += 1) {
     const path: number[] = []
     let at = i
@@ -336,7 +340,19 @@ function linkTree(raws: readonly RawNode[], cascade: Cascade, problems: MeasureP
       const ring = [...path.slice(path.indexOf(at)), at].map((k) => raws[k]!.code).join(' → ')
       report('cycle', raws[at]!, 'parent', raws[at]!.parentCode, `Vòng lặp: ${ring}`, `A cycle: ${ring}`)
     }
-    for (const k of path) seen.add(k)
+    for (const k of path.reverse()) {
+      seen.add(k)
+      depth.set(k, (depth.get(parent[k]!) ?? 0) + 1)
+    }
+    if (depth.get(i) === DEEPEST + 1)
+      report(
+        'schema',
+        raws[i]!,
+        'parent',
+        raws[i]!.parentCode,
+        `Cây có hơn ${DEEPEST} tầng`,
+        `The tree has more than ${DEEPEST} levels`,
+      )
   }
   if (problems.length > before) return null
   const bottomUp: number[] = []
