@@ -44,6 +44,11 @@ const OWN_KEYS = new Set([
 ])
 const MAX_DEPTH = 8
 
+/** SHA-256 of a file's bytes, by which editions name it and cascades pin it. */
+export function hashOfFile(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex')
+}
+
 /**
  * Reads a file and, by `extends: code@version` with its `extends_sha256`, its parents.
  * Problems: `schema`, and `extends-hash` when a parent is absent or not the pinned bytes.
@@ -52,7 +57,7 @@ export function readCascade(text: FrameworkText, problems: MeasureProblem[], dep
   const { source, problems: misread } = readYamlSource(text.text, text.path)
   problems.push(...misread)
   if (!source) return null
-  const sha256 = createHash('sha256').update(text.text, 'utf8').digest('hex')
+  const sha256 = hashOfFile(text.text)
   const report = (code: string, path: string, vi: string, en: string, value?: string) =>
     problems.push({
       severity: 'error',

@@ -61,6 +61,13 @@ describe('check names the fault and its place', () => {
   })
 })
 
+test('a file that is no YAML still has the hash of its bytes', () => {
+  const text = 'a: [\n'
+  const { framework, sha256 } = loadFramework({ path: 'example.yaml', text, read })
+  expect(framework).toBeNull()
+  expect(sha256).toBe(createHash('sha256').update(text).digest('hex'))
+})
+
 test('a tree of more than a hundred levels is refused once, at the first level too many', () => {
   const nodes = Array.from({ length: 120 }, (_, i) =>
     i === 0 ? { code: 'n0' } : { code: `n${i}`, parent: `n${i - 1}` },

@@ -1,5 +1,5 @@
 import { type MeasureProblem, say } from '../problem.ts'
-import { type Cascade, type FrameworkText, readCascade } from './cascade.ts'
+import { type Cascade, type FrameworkText, hashOfFile, readCascade } from './cascade.ts'
 import { type FieldReport, Fields, isMapping } from './fields.ts'
 import type { Framework, FrameworkNode, FrameworkStatus } from './framework.ts'
 import { ARITHMETIC, NO_IMPUTE, NO_NORMALISE, NO_TREAT } from './methods.ts'
@@ -41,7 +41,7 @@ export function loadFramework(text: FrameworkText): LoadedFramework {
       framework: null,
       outline: { code: null, version: null, status: null, nodes: 0, leaves: 0 },
       problems,
-      sha256: '',
+      sha256: hashOfFile(text.text),
       locate: () => ({ file: text.path, line: 1, column: 1 }),
     }
   const raws: RawNode[] = []
