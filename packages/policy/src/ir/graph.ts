@@ -270,7 +270,3 @@ export function decimalText(n: bigint, scale: number): string {
   const digits = String(n < 0n ? -n : n).padStart(scale + 1, '0')
   return `${n < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
 }
-
-export function isNumber(type: IrType): type is NumberType {
-  return type.kind === 'number'
-}

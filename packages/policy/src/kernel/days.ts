@@ -89,7 +89,10 @@ export function lastBirth(on: number, years: number, late: boolean): number {
 /** Ages of a human life, from a table: the last day of birth for each age. */
 const LIFE = 130
 
-/** Ages on one day: as {@link age}, by a table instead of the calendar. */
+/**
+ * Ages on one day: as {@link age}, by a table instead of the calendar.
+ * @public printed kernels call it
+ */
 export function ageOn(on: number, late: boolean): (birth: number) => number {
   // table[k]: born on that day or before, one is at least k years old.
   const table = Float64Array.from({ length: LIFE + 2 }, (_, years) => lastBirth(on, years, late))

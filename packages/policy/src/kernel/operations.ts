@@ -92,7 +92,10 @@ export const inexact = {
 
 // ── what stays interpreted ───────────────────────────────────────────────────────────────────────────────────────
 
-/** Asks a memo: NaN and 2, the nulls of kernels, become null on the way in. */
+/**
+ * Asks a memo: NaN and 2, the nulls of kernels, become null on the way in.
+ * @public printed kernels call it
+ */
 export function ask(memo: Memo, values: readonly unknown[]): number | object | null {
   return memo.run(
     values.map((value, i) => {
@@ -103,6 +106,14 @@ export function ask(memo: Memo, values: readonly unknown[]): number | object | n
   )
 }
 
+/**
+ * A memo's answer as a kernel's number, NaN for null.
+ * @public printed kernels call it
+ */
 export const asNumber = (value: number | object | null): number =>
   typeof value === 'number' ? value : Number.NaN
+/**
+ * A memo's answer as a kernel's truth value, 2 for null.
+ * @public printed kernels call it
+ */
 export const asBoolean = (value: number | object | null): number => (typeof value === 'number' ? value : 2)
