@@ -17,6 +17,8 @@ export interface PoliciesOptions {
   folder: string
   /** Threads of one simulation. */
   threads?: number
+  /** Bytes of memory, of which a population may take half. */
+  memory?: number
   now?: () => number
 }
 

@@ -43,6 +43,7 @@ beforeAll(async () => {
     models,
     folder: join(home, 'kept'),
     threads: 1,
+    memory: 2e9,
   })
   app = await application({
     routes: [...policies.routes(), ...jobRoutes(records)],
@@ -166,7 +167,7 @@ describe('what everybody may read', () => {
     expect(Number(result.households)).toBeLessThan(28_800_000)
     const again = await app.inject({ url, headers: { 'if-none-match': String(answer.headers.etag) } })
     expect(again.statusCode).toBe(304)
-  }, 60_000)
+  }, 120_000)
 
   test('only a few sizes and seeds, since each is kept', async () => {
     for (const query of ['households=1999', 'households=100000', 'seed=0', 'seed=6', 'share=1'])
@@ -293,7 +294,7 @@ describe('what cannot be simulated', () => {
     )
     const unknown = await ask({ ...oldAndNew, reforms: ['luat-thue-moi'] })
     expect(unknown.json().errors).toMatchObject([{ code: 'name.unknown', value: 'luat-thue-moi' }])
-  }, 60_000)
+  }, 120_000)
 
   test.each<[string, Partial<SimulationRequest>, number, string]>([
     ['a period', { period: '2026-13' }, 422, 'policy-invalid'],
@@ -301,6 +302,7 @@ describe('what cannot be simulated', () => {
     ['a policy', { policy: 'khong-co' }, 404, 'unknown-policy'],
     ['a population', { population: { ...small, id: 'khong-co' } }, 404, 'unknown-population'],
     ['a path above the bundle', { files: [{ path: '../policy.yaml', text: '' }] }, 422, 'invalid-request'],
+    ['more persons than memory holds', { population: { ...small, share: 0.2 } }, 422, 'population-too-large'],
     ['a share', { population: { ...small, share: 0 } }, 422, 'invalid-request'],
   ])('%s that is none is refused', async (_what, wrong, status, code) => {
     const answer = await ask({ ...oldAndNew, ...wrong })
@@ -351,4 +353,4 @@ test('a population on its own is a job with what it made', async () => {
     break
   }
   expect(existsSync(join(home, 'kept', 'viet-nam-5-0.0002', 'population.json'))).toBe(true)
-}, 60_000)
+}, 120_000)

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { isPeriod } from '@nhip/calendar/period'
 import { contentHash } from '@nhip/canonical/content-hash'
 import type { Problem } from '@nhip/canonical/problem'
@@ -32,6 +32,8 @@ export const synthJob = 'policies.synth'
 const CHECK_MS = 60_000
 /** A simulation shows how far it is so often. */
 const PROGRESS_MS = 500
+/** Columns, incomes under both laws and what is worked out beside them, rounded up. */
+const BYTES_PER_PERSON = 100
 /** Progress of a job in thousandths. */
 const WHOLE = 1_000
 
@@ -42,6 +44,8 @@ export interface SimulationsOptions {
   populations: Populations
   /** Threads of one simulation; default all processors but one, at most four. */
   threads?: number
+  /** Bytes of memory of this computer, of which a population may take half. */
+  memory?: number
   now?: () => number
 }
 
@@ -49,18 +53,21 @@ export interface SimulationsOptions {
 export class Simulations {
   readonly #options: SimulationsOptions
   readonly #threads: number
+  readonly #memory: number
   readonly #now: () => number
   readonly #checking = inTurn()
 
   constructor(options: SimulationsOptions) {
     this.#options = options
     this.#threads = options.threads ?? Math.max(1, Math.min(4, availableParallelism() - 1))
+    this.#memory = options.memory ?? totalmem()
     this.#now = options.now ?? Date.now
   }
 
   /**
    * Checks a request and queues it. @returns its id
-   * @throws 404 for a policy or population that is not there, 422 with the loader's problems for a law with errors
+   * @throws 404 for a policy or population that is not there, 422 with the loader's problems for a law with errors,
+   *   422 for a population that memory does not hold
    */
   async add(actor: Actor, request: SimulationRequest, by: string): Promise<string> {
     const { records } = this.#options
@@ -96,7 +103,7 @@ export class Simulations {
 
   /** Queues the making of a population. @returns the id of the job */
   async synth(actor: Actor, population: { id: string; seed: number; share: number }): Promise<string> {
-    await this.#demandPopulation(population.id)
+    await this.#demandPopulation(population)
     return this.#options.records.tx(actor, async (tx) => {
       const job = await addJob(tx, { kind: synthJob, payload: population, maxAttempts: 3 })
       tx.audit({
@@ -235,13 +242,19 @@ export class Simulations {
   async #bundle({ policy, population }: SimulationRequest): Promise<StoredBundle> {
     const bundle = await this.#options.library.policy(policy)
     if (!bundle) throw refuse(404, 'unknown-policy', { params: { policy } })
-    await this.#demandPopulation(population.id)
+    await this.#demandPopulation(population)
     return bundle
   }
 
-  async #demandPopulation(id: string): Promise<void> {
-    if (!(await this.#options.library.spec(id)))
-      throw refuse(404, 'unknown-population', { params: { population: id } })
+  async #demandPopulation({ id, share }: { id: string; share: number }): Promise<void> {
+    const spec = await this.#options.library.spec(id)
+    if (!spec) throw refuse(404, 'unknown-population', { params: { population: id } })
+    const { male, female } = spec.spec.totals
+    const largest = this.#memory / 2 / BYTES_PER_PERSON / (male + female)
+    if (share > largest)
+      throw refuse(422, 'population-too-large', {
+        params: { share, largest: Number(largest.toPrecision(2)) },
+      })
   }
 
   async #demandSoundness({ base, reform }: Laws, request: SimulationRequest): Promise<void> {
