@@ -7,7 +7,6 @@ import {
   type IrNode,
   type IrType,
   type Level,
-  type NumberType,
   type Operation,
 } from './node.ts'
 

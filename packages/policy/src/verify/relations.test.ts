@@ -86,7 +86,7 @@ describe('cells that compare two inputs', () => {
       ]).every((line) => line.endsWith('not proved')),
     ).toBe(true)
   })
-  it('60 random tables over five values each agree with trying all of them', () => {
+  it('40 random tables over five values each agree with trying all of them', () => {
     const stream = new RandomStream('relations')
     const pick = <T>(items: readonly T[]) => items[Math.floor(stream.uniform() * items.length)] as T
     const values = [1, 2, 3, 4, 5]
@@ -109,7 +109,7 @@ describe('cells that compare two inputs', () => {
       '> 2': (y) => y > 2,
       '4': (y) => y === 4,
     }
-    for (let n = 0; n < 60; n++) {
+    for (let n = 0; n < 40; n++) {
       const rows = Array.from({ length: 2 + (n % 3) }, () => [pick(Object.keys(xs)), pick(Object.keys(ys))])
       const hits = values.flatMap((x) =>
         values.map((y) =>
