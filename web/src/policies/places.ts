@@ -1,9 +1,6 @@
 import type { Problem } from '@nhip/canonical/problem'
 import { offsetOf, type Span } from './parameter-text.ts'
 
-/** What is said of a piece of a file. */
-export type Said = Problem & { readonly rules?: readonly number[] }
-
 /** Problems of one file, each once, with the offset that they point at. */
 export function problemsOfFile<P extends Problem>(
   problems: readonly P[],
