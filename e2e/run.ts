@@ -12,6 +12,7 @@ import { keyboard } from './journeys/keyboard.ts'
 import { languages } from './journeys/languages.ts'
 import { ledger } from './journeys/ledger.ts'
 import { map } from './journeys/map.ts'
+import { policyLab } from './journeys/policy-lab.ts'
 import { series } from './journeys/series.ts'
 import { signIn } from './journeys/sign-in.ts'
 import { wall } from './journeys/wall.ts'
@@ -24,6 +25,7 @@ const journeys: Journey[] = [
   series,
   catalogue,
   ledger,
+  policyLab,
   languages,
   keyboard,
   signIn,
