@@ -4,6 +4,11 @@ import { ready } from '../../scripts/ready.mjs'
 
 // `npm start` has just done it.
 if (process.env.NHIP_READY !== '1') ready({ quiet: true })
+// `nhip … | head`: who reads has enough. Not a fault, and nothing more to say to them.
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
 const { main } = await import('../dist/frame.js')
 process.exitCode = await main(process.argv.slice(2), {
   stdout: process.stdout,
