@@ -27,6 +27,8 @@ const home = mkdtempSync(join(tmpdir(), 'nhip-policies-'))
 const models = smallModels(home)
 const law = 'thu-nhap-ho-gia-dinh'
 const deduction = 'parameters/tax/self_deduction.yaml'
+/** Each of these starts threads from the sources, for seconds: they run with `npm test -- --all`. */
+const long = test.runIf(process.env.NHIP_TEST_ALL === '1')
 const noLimit = { perSecond: 1e6, burst: 1e6 }
 
 let store: TemporaryRecords
@@ -254,7 +256,7 @@ test('the old and the new tax law over a small population: result, certificate, 
 }, 120_000)
 
 describe('what cannot be simulated', () => {
-  test('broken YAML and a broken formula are refused with file, line and column', async () => {
+  long('broken YAML and a broken formula are refused with file, line and column', async () => {
     const answer = await ask({
       ...oldAndNew,
       files: [{ path: deduction, text: 'nhip: parameter/1\nvalues: [\n  {from: 2026-01-01, value: 1' }],
@@ -287,7 +289,7 @@ describe('what cannot be simulated', () => {
   })
 })
 
-test('a running simulation is cancelled, and nothing of it is kept', async () => {
+long('a running simulation is cancelled, and nothing of it is kept', async () => {
   const { id } = (
     await ask({ ...oldAndNew, population: { ...small, seeds: [11, 12, 13, 14, 15], share: 0.002 } })
   ).json()
@@ -299,7 +301,7 @@ test('a running simulation is cancelled, and nothing of it is kept', async () =>
   expect(existsSync(join(home, 'kept', 'viet-nam-15-0.002'))).toBe(false)
 }, 120_000)
 
-test('a changed deduction over two seeds, with a stop of the node in the middle: taken up again, ended once', async () => {
+long('a changed deduction over two seeds, with a stop of the node in the middle: taken up again, ended once', async () => {
   const text = readFileSync(join(models.policies, law, deduction), 'utf8')
   const raised = text.replace(/value: 15500000/g, 'value: 20000000')
   expect(raised).not.toBe(text)
@@ -330,7 +332,7 @@ test('a changed deduction over two seeds, with a stop of the node in the middle:
   expect((certificate as Certificate).inputs.reform).toEqual([{ id: deduction, sha256: contentHash(raised) }])
 }, 120_000)
 
-test('a population on its own is a job with what it made', async () => {
+long('a population on its own is a job with what it made', async () => {
   const answer = await as('officer', {
     method: 'POST',
     url: '/api/populations/viet-nam/synth',
