@@ -31,7 +31,6 @@ import type { ObservationStore } from './observations/open.ts'
 import { observationRoutes } from './observations/routes.ts'
 import { sealHandler, sealJob } from './observations/seal-nightly.ts'
 import { readTrail } from './observations/sensitive-reads.ts'
-import { openPolicies } from './policies/open.ts'
 import { Blobs } from './records/blobs.ts'
 import { type Actor, type Records, SYSTEM } from './records/contract.ts'
 import { addJob, type JobHandler, JobRunner } from './records/jobs.ts'
@@ -145,7 +144,7 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
 
   // Side by side: each waits for its own disk, and a start is counted in seconds. The records take longest, in a thread
   // of their own: DuckDB is loaded while they open.
-  const [recorded, observed] = await Promise.allSettled([
+  const opening = Promise.allSettled([
     openRecords({
       folder: join(folder.path, 'records'),
       template: builtCluster,
@@ -161,6 +160,9 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
       }),
     ),
   ])
+  // The policy engine is the largest library: it is read meanwhile.
+  const policyRoom = import('./policies/open.ts')
+  const [recorded, observed] = await opening
   if (observed.status === 'rejected' || recorded.status === 'rejected') {
     for (const store of [observed, recorded]) if (store.status === 'fulfilled') await store.value.close()
     throw observed.status === 'rejected' ? observed.reason : (recorded as PromiseRejectedResult).reason
@@ -204,6 +206,7 @@ async function openRooms(options: NodeOptions, folder: DataFolder): Promise<Open
       onError: (what, err) => log.warn({ event: 'exchange', what, err }),
     })
     closing.unshift(() => exchange.close())
+    const { openPolicies } = await policyRoom
     const policies = await openPolicies({
       records,
       blobs,
