@@ -22,7 +22,6 @@ import type {
 } from './lab-messages.ts'
 import { LabRunner } from './lab-runner.ts'
 import type { ShownResult } from './plain.ts'
-import { valueProblems } from './value-problems.ts'
 
 /** A search for gaps in one table that takes longer says "not proved": the next key may be pressed any moment. */
 const BUDGET_MS = 400
@@ -49,13 +48,7 @@ export class Lab {
 
   /** Everything that is wrong with what was written, what there is to change, and what was changed. */
   check(laws: Laws): Checked {
-    const { bundle, problems: misread } = this.#law(laws.edited).loaded
-    const problems = [
-      ...misread,
-      ...[...(bundle?.model.parameters.values() ?? [])].flatMap(({ uom, place: { file } }) =>
-        valueProblems(file, laws.edited[file] ?? '', uom),
-      ),
-    ]
+    const { bundle, problems } = this.#law(laws.edited).loaded
     const base = this.#base(laws)
     const usable = bundle !== undefined && !problems.some(({ severity }) => severity === 'error')
     const findings =

@@ -188,3 +188,21 @@ describe('what the loader says of mistakes', () => {
     expect(problems.map((p) => `${p.code} ${p.file}`)).toEqual(['schema.enum parameters/allowance.yaml'])
   })
 })
+
+it('an amount with dots between its thousands is told how to be written', () => {
+  const files = new Map(sample())
+  const base = files.get('parameters/base.yaml') as string
+  files.set(
+    'parameters/base.yaml',
+    base.replace('values:', 'uom: VND\nvalues:').replace('300000', '1.300.000'),
+  )
+  expect(loadBundle(files).problems).toContainEqual(
+    expect.objectContaining({
+      code: 'value.type',
+      file: 'parameters/base.yaml',
+      line: 5,
+      value: '1.300.000',
+      hint: { vi: 'viết liền: 1300000', en: 'write it without dots: 1300000' },
+    }),
+  )
+})

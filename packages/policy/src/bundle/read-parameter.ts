@@ -58,7 +58,7 @@ export function readParameter(
     uom: unit ?? null,
     period: (data.period as PeriodSize | undefined) ?? null,
     kind,
-    values: kind === 'value' ? reader.dated('/values', (data.values ?? []) as unknown[], shared) : [],
+    values: kind === 'value' ? reader.dated('/values', (data.values ?? []) as unknown[], shared, unit) : [],
     brackets:
       kind === 'value'
         ? []

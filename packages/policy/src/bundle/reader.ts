@@ -86,8 +86,11 @@ export class Reader {
     }
   }
 
-  dated(pointer: string, list: readonly unknown[], shared: Shared): DatedValue[] {
-    const entries = list.map((item, i) => this.#datedValue(pointer + step(i), item as Data, shared))
+  dated(pointer: string, list: readonly unknown[], shared: Shared, unit?: string): DatedValue[] {
+    const entries = list.map((item, i) => {
+      if (unit !== undefined) this.#demandNumber(`${pointer + step(i)}/value`, (item as Data).value, unit)
+      return this.#datedValue(pointer + step(i), item as Data, shared)
+    })
     const seen = new Map<string, number>()
     for (const [i, { from, enacted }] of entries.entries()) {
       const key = `${from}|${enacted ?? ''}`
@@ -109,6 +112,23 @@ export class Reader {
       seen.set(key, i)
     }
     return entries
+  }
+
+  /** What people type first is "18 triệu" or "18.000.000": taken as a word, every formula that reads it would give null. */
+  #demandNumber(pointer: string, value: unknown, unit: string): void {
+    if (typeof value !== 'string' && typeof value !== 'boolean') return
+    const text = String(value)
+    const plain = /^\d{1,3}(\.\d{3})+$/.test(text) ? text.replaceAll('.', '') : undefined
+    this.report(
+      pointer,
+      'value.type',
+      text,
+      {
+        vi: `"${text}" không phải là một số, mà giá trị này có đơn vị ${unit}`,
+        en: `"${text}" is not a number, and this value has the unit ${unit}`,
+      },
+      plain === undefined ? undefined : { vi: `viết liền: ${plain}`, en: `write it without dots: ${plain}` },
+    )
   }
 
   #datedValue(pointer: string, data: Data, outer: Shared): DatedValue {
