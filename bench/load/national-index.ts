@@ -40,7 +40,7 @@ export function asemFramework(): Framework {
   return load('asem-2018.yaml', readFileSync(file, 'utf8'))
 }
 
-export function withUncertainty(framework: Framework, uncertainty: Uncertainty): Framework {
+function withUncertainty(framework: Framework, uncertainty: Uncertainty): Framework {
   return { ...framework, uncertainty }
 }
 

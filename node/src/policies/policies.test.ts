@@ -256,24 +256,28 @@ test('the old and the new tax law over a small population: result, certificate, 
 }, 120_000)
 
 describe('what cannot be simulated', () => {
-  long('broken YAML and a broken formula are refused with file, line and column', async () => {
-    const answer = await ask({
-      ...oldAndNew,
-      files: [{ path: deduction, text: 'nhip: parameter/1\nvalues: [\n  {from: 2026-01-01, value: 1' }],
-    })
-    expect(answer.statusCode).toBe(422)
-    expect(answer.json()).toMatchObject({ code: 'policy-invalid' })
-    expect(answer.json().errors).toContainEqual(
-      expect.objectContaining({
-        code: 'yaml.syntax',
-        file: deduction,
-        line: expect.any(Number),
-        column: expect.any(Number),
-      }),
-    )
-    const unknown = await ask({ ...oldAndNew, reforms: ['luat-thue-moi'] })
-    expect(unknown.json().errors).toMatchObject([{ code: 'name.unknown', value: 'luat-thue-moi' }])
-  }, 120_000)
+  long(
+    'broken YAML and a broken formula are refused with file, line and column',
+    async () => {
+      const answer = await ask({
+        ...oldAndNew,
+        files: [{ path: deduction, text: 'nhip: parameter/1\nvalues: [\n  {from: 2026-01-01, value: 1' }],
+      })
+      expect(answer.statusCode).toBe(422)
+      expect(answer.json()).toMatchObject({ code: 'policy-invalid' })
+      expect(answer.json().errors).toContainEqual(
+        expect.objectContaining({
+          code: 'yaml.syntax',
+          file: deduction,
+          line: expect.any(Number),
+          column: expect.any(Number),
+        }),
+      )
+      const unknown = await ask({ ...oldAndNew, reforms: ['luat-thue-moi'] })
+      expect(unknown.json().errors).toMatchObject([{ code: 'name.unknown', value: 'luat-thue-moi' }])
+    },
+    120_000,
+  )
 
   test.each<[string, Partial<SimulationRequest>, number, string]>([
     ['a period', { period: '2026-13' }, 422, 'policy-invalid'],
@@ -289,65 +293,79 @@ describe('what cannot be simulated', () => {
   })
 })
 
-long('a running simulation is cancelled, and nothing of it is kept', async () => {
-  const { id } = (
-    await ask({ ...oldAndNew, population: { ...small, seeds: [11, 12, 13, 14, 15], share: 0.002 } })
-  ).json()
-  await until(id, 'running')
-  const answer = await as('analyst', { method: 'POST', url: `/api/simulations/${id}/cancel` })
-  expect(answer.statusCode).toBe(202)
-  const { certificate, result } = await until(id, 'cancelled')
-  expect([certificate, result]).toEqual([null, null])
-  expect(existsSync(join(home, 'kept', 'viet-nam-15-0.002'))).toBe(false)
-}, 120_000)
+long(
+  'a running simulation is cancelled, and nothing of it is kept',
+  async () => {
+    const { id } = (
+      await ask({ ...oldAndNew, population: { ...small, seeds: [11, 12, 13, 14, 15], share: 0.002 } })
+    ).json()
+    await until(id, 'running')
+    const answer = await as('analyst', { method: 'POST', url: `/api/simulations/${id}/cancel` })
+    expect(answer.statusCode).toBe(202)
+    const { certificate, result } = await until(id, 'cancelled')
+    expect([certificate, result]).toEqual([null, null])
+    expect(existsSync(join(home, 'kept', 'viet-nam-15-0.002'))).toBe(false)
+  },
+  120_000,
+)
 
-long('a changed deduction over two seeds, with a stop of the node in the middle: taken up again, ended once', async () => {
-  const text = readFileSync(join(models.policies, law, deduction), 'utf8')
-  const raised = text.replace(/value: 15500000/g, 'value: 20000000')
-  expect(raised).not.toBe(text)
-  const { id } = (
-    await ask({
-      policy: law,
-      period: '2026-07',
-      files: [{ path: deduction, text: raised }],
-      population: { ...small, seeds: [3, 4] },
-    })
-  ).json()
-  await until(id, 'running')
-  await runner.stop()
-  expect((await see(id)).state).toBe('queued')
-  startRunner()
-  const { result, certificate } = await until(id, 'done')
-  const rows = await store.records.read(
-    () => sql`SELECT 1 AS n FROM audit WHERE action = 'simulation.certify' AND target_id = ${id}`,
-  )
-  expect(rows).toHaveLength(1)
-  const { budget, spread } = result as {
-    budget: { variable: string; base: number; reform: number }[]
-    spread: { seeds: number[] }[]
-  }
-  const tax = budget.find(({ variable }) => variable === 'income_tax')
-  expect(tax?.reform).toBeLessThan(tax?.base ?? 0)
-  expect(spread[0]?.seeds).toEqual([3, 4])
-  expect((certificate as Certificate).inputs.reform).toEqual([{ id: deduction, sha256: contentHash(raised) }])
-}, 120_000)
-
-long('a population on its own is a job with what it made', async () => {
-  const answer = await as('officer', {
-    method: 'POST',
-    url: '/api/populations/viet-nam/synth',
-    payload: { seed: 5, share: 0.0002 },
-  })
-  expect(answer.statusCode).toBe(202)
-  const url = String(answer.headers.location)
-  for (;;) {
-    const job = (await app.inject({ url })).json()
-    if (job.state === 'queued' || job.state === 'running') {
-      await new Promise((resolve) => setTimeout(resolve, 50))
-      continue
+long(
+  'a changed deduction over two seeds, with a stop of the node in the middle: taken up again, ended once',
+  async () => {
+    const text = readFileSync(join(models.policies, law, deduction), 'utf8')
+    const raised = text.replace(/value: 15500000/g, 'value: 20000000')
+    expect(raised).not.toBe(text)
+    const { id } = (
+      await ask({
+        policy: law,
+        period: '2026-07',
+        files: [{ path: deduction, text: raised }],
+        population: { ...small, seeds: [3, 4] },
+      })
+    ).json()
+    await until(id, 'running')
+    await runner.stop()
+    expect((await see(id)).state).toBe('queued')
+    startRunner()
+    const { result, certificate } = await until(id, 'done')
+    const rows = await store.records.read(
+      () => sql`SELECT 1 AS n FROM audit WHERE action = 'simulation.certify' AND target_id = ${id}`,
+    )
+    expect(rows).toHaveLength(1)
+    const { budget, spread } = result as {
+      budget: { variable: string; base: number; reform: number }[]
+      spread: { seeds: number[] }[]
     }
-    expect(job).toMatchObject({ state: 'done', result: { households: expect.any(Number) } })
-    break
-  }
-  expect(existsSync(join(home, 'kept', 'viet-nam-5-0.0002', 'population.json'))).toBe(true)
-}, 120_000)
+    const tax = budget.find(({ variable }) => variable === 'income_tax')
+    expect(tax?.reform).toBeLessThan(tax?.base ?? 0)
+    expect(spread[0]?.seeds).toEqual([3, 4])
+    expect((certificate as Certificate).inputs.reform).toEqual([
+      { id: deduction, sha256: contentHash(raised) },
+    ])
+  },
+  120_000,
+)
+
+long(
+  'a population on its own is a job with what it made',
+  async () => {
+    const answer = await as('officer', {
+      method: 'POST',
+      url: '/api/populations/viet-nam/synth',
+      payload: { seed: 5, share: 0.0002 },
+    })
+    expect(answer.statusCode).toBe(202)
+    const url = String(answer.headers.location)
+    for (;;) {
+      const job = (await app.inject({ url })).json()
+      if (job.state === 'queued' || job.state === 'running') {
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        continue
+      }
+      expect(job).toMatchObject({ state: 'done', result: { households: expect.any(Number) } })
+      break
+    }
+    expect(existsSync(join(home, 'kept', 'viet-nam-5-0.0002', 'population.json'))).toBe(true)
+  },
+  120_000,
+)
