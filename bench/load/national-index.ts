@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Framework, Uncertainty } from '@nhip/measure/framework/framework'
+import type { Framework } from '@nhip/measure/framework/framework'
 import { loadFramework } from '@nhip/measure/framework/load'
 import { CELL, type Panel } from '@nhip/measure/panel'
 import { normal } from '@nhip/random/normal'
@@ -38,10 +38,6 @@ ${items.join('\n')}
 export function asemFramework(): Framework {
   const file = new URL('../../models/frameworks/asem-2018.yaml', import.meta.url)
   return load('asem-2018.yaml', readFileSync(file, 'utf8'))
-}
-
-function withUncertainty(framework: Framework, uncertainty: Uncertainty): Framework {
-  return { ...framework, uncertainty }
 }
 
 function load(path: string, text: string): Framework {
