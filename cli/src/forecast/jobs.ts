@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { countPeers } from '@nhip/forecast/forecast'
 import { type ForecastOptions, type Prepared, prepareSeries } from '@nhip/forecast/prepare'
 import type { Series } from '@nhip/forecast/series'
+import { ready, startThread } from '@nhip/node/thread'
 import type { Task } from './fit.worker.ts'
 
 /** Series a message; small enough that a stuck one is found soon. */
@@ -79,34 +78,11 @@ export async function prepareAll(
 
 const resourceLimits = { maxOldGenerationSizeMb: 256 }
 
-/** From its TypeScript source, in tests and benchmarks: hooks of the main thread do not reach workers, so the loader is registered inside. */
-function fromSource(): Worker {
-  const loader = new URL(
-    'dist/esm/api/index.mjs',
-    pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json')),
-  ).href
-  const file = new URL('./fit.worker.ts', import.meta.url).href
-  const code = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(file)}) }).catch((e) => { setImmediate(() => { throw e }) })`
-  return new Worker(code, { eval: true, resourceLimits, execArgv: ['--conditions', 'nhip-source'] })
-}
-
 /** A worker that has loaded its code. One that cannot even start is a fault of ours, not of a series: it throws. */
 function start(): Promise<Worker> {
-  const worker = import.meta.url.endsWith('.ts')
-    ? fromSource()
-    : new Worker(new URL('./fit.worker.js', import.meta.url), { resourceLimits })
+  const worker = startThread(import.meta.url, 'fit', { resourceLimits })
   worker.setMaxListeners(0)
-  return new Promise((resolve, reject) => {
-    const ended = (code: number): void =>
-      reject(new Error(`a forecast worker ended with code ${code} before it was ready`))
-    worker.once('error', reject)
-    worker.once('exit', ended)
-    worker.once('message', () => {
-      worker.off('error', reject)
-      worker.off('exit', ended)
-      resolve(worker)
-    })
-  })
+  return ready(worker)
 }
 
 /** The worker's answer; null if it died or took too long. */

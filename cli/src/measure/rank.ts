@@ -35,7 +35,7 @@ export async function rank(args: string[], io: Io): Promise<number> {
   return withUsable(io, async () => {
     const { framework, problems } = openFramework(positionals[0])
     const { data, problems: read } = openData(framework, positionals[1], values)
-    const pool = jobs > 1 ? await openDrawPool(jobs) : null
+    const pool = jobs > 1 ? openDrawPool(jobs) : null
     const results: RankAnalysis[] = []
     try {
       for (const pipeline of prepareAll(framework, data.panels)) {

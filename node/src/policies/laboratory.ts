@@ -1,7 +1,7 @@
 import type { Message } from '@nhip/canonical/problem'
 import { SimulationRefused } from '@nhip/policy/simulate/runner'
+import { startThread } from '../thread.ts'
 import type { Order, Tidings } from './orders.ts'
-import { startThread } from './thread.ts'
 
 /** Heap of a thread; columns lie outside of it. A law that needs more ends its thread and not the node. */
 const HEAP_MB = 1_536
@@ -23,7 +23,10 @@ export interface Watching {
 export function carryOut(order: Order, { signal, onProgress }: Watching = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()
-    const thread = startThread('lab', order, { maxOldGenerationSizeMb: HEAP_MB })
+    const thread = startThread(import.meta.url, 'lab', {
+      workerData: order,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    })
     let furthest = 0
     const end = (settle: () => void): void => {
       signal?.removeEventListener('abort', abort)

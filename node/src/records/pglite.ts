@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { nodeFileSystem } from '@nhip/durable/node-file-system'
+import { startThread } from '../thread.ts'
 import { RecordsError } from './contract.ts'
 import { refused } from './database-error.ts'
 import type { Answer, Driver, Link } from './driver.ts'
@@ -35,21 +36,6 @@ function answerOf({ columns, rows, affected }: PgliteRows): Answer {
     }),
     affected: affected === undefined ? undefined : BigInt(affected),
   }
-}
-
-/**
- * A built tree starts the worker as it is. From sources (development, tests) the thread must learn TypeScript first:
- * loaders of the main thread do not reach it.
- */
-function startWorker(data: PgliteWorkerData): Worker {
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./pglite.worker.js', import.meta.url), { workerData: data })
-  }
-  const tsx = import.meta.resolve('tsx/esm/api')
-  const file = new URL('./pglite.worker.ts', import.meta.url).href
-  const script = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(file)}) })`
-  // With tsx among the thread's own arguments too, both registrations wait for each other for ever.
-  return new Worker(script, { eval: true, execArgv: [], workerData: data })
 }
 
 class PgliteDriver implements Driver {
@@ -236,7 +222,7 @@ export async function openPglite(
 }
 
 function start(folder: string, reserveBytes: number): Promise<Driver> {
-  const worker = startWorker({ folder })
+  const worker = startThread(import.meta.url, 'pglite', { workerData: { folder } satisfies PgliteWorkerData })
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) => {
       reject(
