@@ -10,6 +10,16 @@ export function language(): Language {
   return i18next.resolvedLanguage === 'en' ? 'en' : 'vi'
 }
 
+/** Whether a page beyond the first one has been opened, so that a change of language takes its texts along. */
+let pageTexts = false
+
+/** Loads the texts of the pages that are not the first one: the first page does not carry them. */
+export async function loadPageTexts(of: Language = language()): Promise<void> {
+  pageTexts = true
+  const { default: texts } = of === 'en' ? await import('./pages-en.json') : await import('./pages-vi.json')
+  i18next.addResourceBundle(of, 'translation', texts, true)
+}
+
 /** Reads `?lang=`, then the kept choice; loads the texts. */
 export async function startLanguage(): Promise<void> {
   await i18next.use(initReactI18next).init({
@@ -29,6 +39,7 @@ export async function changeLanguage(to: Language): Promise<void> {
     const { default: en } = await import('./en.json')
     i18next.addResourceBundle('en', 'translation', en)
   }
+  if (pageTexts) await loadPageTexts(to)
   await i18next.changeLanguage(to)
   document.documentElement.lang = to
   try {

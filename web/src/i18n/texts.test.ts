@@ -1,8 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import en from './en.json' with { type: 'json' }
-import vi from './vi.json' with { type: 'json' }
+import firstEn from './en.json' with { type: 'json' }
+import pagesEn from './pages-en.json' with { type: 'json' }
+import pagesVi from './pages-vi.json' with { type: 'json' }
+import firstVi from './vi.json' with { type: 'json' }
+
+const vi = { ...firstVi, ...pagesVi }
+const en = { ...firstEn, ...pagesEn }
 
 /** `a.b.c` of every text; the plural ending of i18next is taken off. */
 function keys(node: object, before = ''): string[] {
@@ -27,6 +33,16 @@ const literal = new Set([...code.matchAll(/'([a-zA-Z]+(?:\.[\w-]+)+)'/g)].map((m
 /** Beginnings of keys that are put together: `status.${code}`. */
 const beginnings = [...new Set([...code.matchAll(/`([a-zA-Z]+\.(?:[\w-]+\.)*)\$\{/g)].map((m) => m[1]!))]
 
+/** The modules that the first page loads: what is imported from `main.tsx` on, not what a page brings when it is opened. */
+function reached(file: string, known = new Set<string>()): Set<string> {
+  if (known.has(file)) return known
+  known.add(file)
+  const text = readFileSync(file, 'utf8')
+  for (const [, from] of text.matchAll(/^(?:import|export) (?!type )[^;]*?from '(\.[^']+\.tsx?)'/gm))
+    reached(join(dirname(file), from!), known)
+  return known
+}
+
 const inVietnamese = [...new Set(keys(vi))]
 const inEnglish = [...new Set(keys(en))]
 
@@ -34,6 +50,15 @@ describe('texts of the pages', () => {
   it('are the same set in both languages', () => {
     expect(inEnglish.filter((key) => !inVietnamese.includes(key))).toEqual([])
     expect(inVietnamese.filter((key) => !inEnglish.includes(key))).toEqual([])
+  })
+
+  it('of the first page come with it', () => {
+    const modules = [...reached(join(source, 'main.tsx'))]
+    expect(modules.length).toBeGreaterThan(30)
+    const first = modules.map((file) => readFileSync(file, 'utf8')).join('\n')
+    const later = Object.keys(pagesVi).filter((name) => new RegExp(`['\`]${name}\\.[a-z]`).test(first))
+    expect(later).toEqual([])
+    expect(Object.keys(pagesVi).filter((name) => name in firstVi)).toEqual([])
   })
 
   it('are all used', () => {

@@ -1,20 +1,29 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
+import { type ComponentType, lazy, Suspense } from 'react'
 import { Route, Switch } from 'wouter'
 import { ApiError } from '../api/client.ts'
+import { loadPageTexts } from '../i18n/language.ts'
 import { OverviewPage } from '../overview/overview-page.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { Layout } from './layout.tsx'
 import { NotFound } from './not-found.tsx'
 import { PageLoading } from './states.tsx'
 
-const MapPage = lazy(() => import('../map/map-page.tsx'))
-const SeriesPage = lazy(() => import('../series/series-page.tsx'))
-const ImportPage = lazy(() => import('../intake/import-page.tsx'))
-const CataloguePage = lazy(() => import('../catalogue/catalogue-page.tsx'))
-const LedgerPage = lazy(() => import('../ledger/ledger-page.tsx'))
-const PolicyLabPage = lazy(() => import('../policies/policy-lab-page.tsx'))
-const SignInPage = lazy(() => import('../identity/sign-in-page.tsx'))
+/** A page that loads when it is first opened, its texts with it. */
+function page(load: () => Promise<{ default: ComponentType }>) {
+  return lazy(async () => {
+    const [module] = await Promise.all([load(), loadPageTexts()])
+    return module
+  })
+}
+
+const MapPage = page(() => import('../map/map-page.tsx'))
+const SeriesPage = page(() => import('../series/series-page.tsx'))
+const ImportPage = page(() => import('../intake/import-page.tsx'))
+const CataloguePage = page(() => import('../catalogue/catalogue-page.tsx'))
+const LedgerPage = page(() => import('../ledger/ledger-page.tsx'))
+const PolicyLabPage = page(() => import('../policies/policy-lab-page.tsx'))
+const SignInPage = page(() => import('../identity/sign-in-page.tsx'))
 
 const queries = new QueryClient({
   defaultOptions: {
