@@ -181,6 +181,8 @@ function addRoute(app: FastifyInstance, declared: Route, frame: Frame): void {
       method: declared.method,
       url: declared.path.replace(/\{(\w+)\}/g, ':$1'),
       bodyLimit: declared.bodyLimit ?? megabyte,
+      // A stream has no end that a HEAD could wait for.
+      exposeHeadRoute: declared.responses[200]?.type !== 'text/event-stream',
       onRequest: async (request, reply) => {
         const caller = await options.authenticate({
           authorization: request.headers.authorization,

@@ -173,6 +173,8 @@ export interface Observations {
   }): Promise<{ from: number; to: number | null; n: number }[]>
   /** Rows written under a source, for lineage and for the undo of an import. */
   bySource(source: string, page: { limit: number; afterSeq?: number }): Promise<StoredObservation[]>
+  /** The newest value of one series that may be shown, from memory; undefined when it has none. */
+  newest(key: SeriesKey): StoredObservation | undefined
   onCommit(listener: (rows: readonly StoredObservation[]) => void): () => void
   /** Seals finished recorded days, or everything so far with `all`. */
   seal(options?: { all?: boolean }): Promise<SegmentInfo[]>

@@ -165,6 +165,11 @@ export class ObservationStore implements Observations {
     return readSource(this.#state, source, page)
   }
 
+  newest(key: SeriesKey): StoredObservation | undefined {
+    const fact = this.#state.heads.find(key)?.latest
+    return fact ? stored(this.#state.heads, fact) : undefined
+  }
+
   onCommit(listener: (rows: readonly StoredObservation[]) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -1,5 +1,4 @@
 import { civilDay } from '@nhip/calendar/instant'
-import { uomById } from '@nhip/quantity/table'
 import { Type } from 'typebox'
 import { type Catalogue, type Dataset, mayRead, type Property } from '../catalogue/catalogue.ts'
 import { type Aggregation, aggregations } from '../catalogue/contract.ts'
@@ -17,8 +16,9 @@ import {
   SnapshotAnswer,
 } from './contract.ts'
 import { ObservationsError } from './errors.ts'
+import { itemOf, uomCode } from './latest-item.ts'
 import { drawSnapshot } from './map-snapshot.ts'
-import type { Observations, SeriesKey, SeriesPoint, StoredObservation } from './observations.ts'
+import type { Observations, SeriesKey, SeriesPoint } from './observations.ts'
 import { qualityCodes } from './quality.ts'
 import { endTime, instantOf, instantOrNull, instantText, labelOf, spanOf, startTime } from './read-times.ts'
 import { demandTraced, type ReadTrail, traceRows } from './sensitive-reads.ts'
@@ -571,10 +571,6 @@ function freshnessOf(
   }
 }
 
-function uomCode(id: number | undefined): string | null {
-  return id === undefined || id === 0 ? null : (uomById(id)?.code ?? null)
-}
-
 function pointOf(point: SeriesPoint): Point {
   const { from, to, value, status, quality, publishedAt, recordedAt, uom: _, ...rest } = point
   return {
@@ -587,26 +583,4 @@ function pointOf(point: SeriesPoint): Point {
     ...(publishedAt === undefined ? {} : { published: instantText(publishedAt) }),
     ...(recordedAt === undefined ? {} : { recorded: instantText(recordedAt) }),
   }
-}
-
-function itemOf(row: StoredObservation): LatestItem {
-  const item: LatestItem = {
-    dataset: row.dataset,
-    entity: row.entity,
-    property: row.property,
-    breakdown: row.breakdown,
-    t: instantText(row.from),
-    value: row.value,
-    uom: uomCode(row.uom),
-    status: row.status,
-    quality: qualityCodes(row.quality),
-    source: row.source,
-    recorded: instantText(row.recordedAt),
-  }
-  if (row.to !== null) item.end = instantText(row.to)
-  if (row.num !== undefined) item.num = row.num
-  if (row.den !== undefined) item.den = row.den
-  if (row.text !== undefined) item.text = row.text
-  if (row.publishedAt !== undefined) item.published = instantText(row.publishedAt)
-  return item
 }

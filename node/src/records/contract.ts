@@ -34,6 +34,15 @@ export interface AuditEntry {
   legalBasis?: string
 }
 
+/** The channel on which each audit entry is announced in this process, after its commit. */
+export const AUDIT_CHANNEL = 'audit'
+
+/** What is heard on `AUDIT_CHANNEL`. */
+export interface Audited {
+  who: Actor
+  entry: AuditEntry
+}
+
 /** An open transaction. It ends when the function that received it returns. */
 export interface Tx {
   readonly db: Kysely<Database>

@@ -5,7 +5,9 @@ import type { CompiledQuery, Kysely } from 'kysely'
 import { type PendingAudit, pendingAudit, writeAudit } from './audit.ts'
 import {
   type Actor,
+  AUDIT_CHANNEL,
   type AuditEntry,
+  type Audited,
   type Query,
   type Records,
   RecordsError,
@@ -130,6 +132,8 @@ export class TransactionalRecords implements Records {
     }
     link.release()
     await durable
+    for (const { entry } of tx.audits)
+      this.#ears.emit(`on ${AUDIT_CHANNEL}`, { who, entry } satisfies Audited)
     for (const [channel, payload] of tx.notices) this.#ears.emit(`on ${channel}`, payload)
     return value
   }
