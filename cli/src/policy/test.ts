@@ -33,8 +33,9 @@ export async function test(args: string[], io: Io): Promise<number> {
   const passed = outcomes.filter((outcome) => outcome.ok).length
   const failed = outcomes.length - passed
   const coverage = values.coverage ? coverageOf(bundle, outcomes) : undefined
-  // Changes say nothing while the tests fail on the bundle as it is.
-  const mutation = mutants > 0 && failed === 0 ? mutationOf(bundle, mutants, progressOn(io)) : undefined
+  const idle = mutants === 0 ? undefined : idleReason(passed, failed)
+  if (idle) notes.push(idle)
+  const mutation = mutants > 0 && !idle ? mutationOf(bundle, mutants, progressOn(io)) : undefined
   if (io.json) {
     const tests = outcomes.map(outcomeJson).join(',')
     const tail = [
@@ -71,6 +72,20 @@ function countOf(text: string | undefined): number {
     })
   }
   return count
+}
+
+/** Why no mutant is tried: none would say anything. */
+function idleReason(passed: number, failed: number): Problem | undefined {
+  if (passed > 0 && failed === 0) return undefined
+  const [vi, en] =
+    failed > 0
+      ? [`${failed} ca mẫu không đạt trên gói chưa đổi`, `${failed} cases fail on the bundle as it is`]
+      : ['gói không có ca mẫu nào', 'the bundle has no case']
+  return {
+    severity: 'warning',
+    code: 'mutants.not-tried',
+    message: { vi: `không thử đột biến nào: ${vi}`, en: `no mutant was tried: ${en}` },
+  }
 }
 
 function progressOn({ stderr, lang }: Io): (done: number) => void {

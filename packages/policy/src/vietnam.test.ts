@@ -52,15 +52,13 @@ describe('every bundle of models/policies', () => {
 /** The worked examples of the digest of law texts: computed by hand, three ways each. */
 describe('the worked examples of wages, insurance, tax and benefits', () => {
   const path = join(shared, 'law', 'worked-examples.csv')
-  if (!existsSync(path)) {
-    it.skip(`no ${path}: set NHIP_SHARED`, () => {})
-    return
-  }
-  const rows = readCsv(readFileSync(path, 'utf8'))
+  const there = existsSync(path)
+  if (!there) console.log(`skipped: no ${path}, set NHIP_SHARED`)
+  const rows = there ? readCsv(readFileSync(path, 'utf8')) : []
   const { bundle } = loaded('thu-nhap-ho-gia-dinh')
   const policy = bundle.at()
 
-  it('has all twenty rows', () => expect(rows).toHaveLength(20))
+  it.runIf(there)('has all twenty rows', () => expect(rows).toHaveLength(20))
 
   it.each(rows.map((row) => [row.id as string, row]))(
     '%s to the đồng, each figure down to articles',

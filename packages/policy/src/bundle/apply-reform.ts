@@ -13,7 +13,7 @@ import type {
   Parameter,
   Variable,
 } from './model.ts'
-import { isComputed } from './model.ts'
+import { IN_SCALE, isComputed } from './model.ts'
 import { suggestion } from './nearest.ts'
 import type { Patch, ReformFile } from './reform.ts'
 
@@ -64,9 +64,9 @@ function apply(draft: Draft, patch: Patch, reform: ReformFile): Miss | null {
     case 'adjust-parameter':
       return changeValues(draft, patch.path, (values) => adjusted(values, patch, reform))
     case 'add-bracket':
-      return changeScale(draft, patch.path, (brackets, parameter) => {
-        if (parameter.kind === 'value') return null
-        const made = patch.bracket(parameter.kind)
+      return changeScale(draft, patch.path, (brackets) => {
+        const made = patch.bracket
+        if (made === null) return null
         const at = thresholdOf(made, reform.from)
         const after = brackets.findIndex((bracket) => {
           const threshold = thresholdOf(bracket, reform.from)
@@ -133,8 +133,6 @@ function apply(draft: Draft, patch: Patch, reform: ReformFile): Miss | null {
 
 // ── parameters ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-const IN_SCALE = /^(.*)\.brackets\[(\d+)\]\.(threshold|rate|amount|average_rate)$/
-
 /** Changes the values of a parameter, or of one line of a scale: `tax.scale.brackets[2].rate`, counted from 1. */
 function changeValues(
   draft: Draft,
@@ -166,11 +164,11 @@ function changeValues(
 function changeScale(
   draft: Draft,
   path: string,
-  change: (brackets: readonly Bracket[], parameter: Parameter) => readonly Bracket[] | null,
+  change: (brackets: readonly Bracket[]) => readonly Bracket[] | null,
 ): Miss | null {
   const parameter = draft.parameters.get(path)
   if (parameter === undefined || parameter.kind === 'value') return noParameter(draft, path)
-  const brackets = change(parameter.brackets, parameter)
+  const brackets = change(parameter.brackets)
   if (brackets === null) {
     return {
       value: path,

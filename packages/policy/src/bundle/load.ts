@@ -51,6 +51,7 @@ export function loadBundle(files: ReadonlyMap<string, string>): Loaded {
   const unreadPaths: string[] = []
   const unreferenced: string[] = []
   const sources = policy?.sources ?? new Map()
+  // In this order parameters come before the reforms that set them.
   for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (path.endsWith('.dmn')) {
       const read = readDmn(text, path)
@@ -93,7 +94,7 @@ export function loadBundle(files: ReadonlyMap<string, string>): Loaded {
       if (parameter) parameters.set(parameter.path, parameter)
       else unreadPaths.push(`parameters.${pathOf(path)}`)
     } else if (room === 'reforms') {
-      const reform = policy && readReform(read.yaml, policy, problems)
+      const reform = policy && readReform(read.yaml, { ...policy, parameters }, problems)
       if (reform) reforms.push(reform)
     } else tests.push(...readTests(read.yaml, problems))
   }

@@ -163,3 +163,6 @@ export interface Invariant {
 export function isComputed(value: DatedValue['value']): value is { readonly feel: FormulaText } {
   return typeof value === 'object' && value !== null && 'feel' in value
 }
+
+/** A line of a scale as reforms and trials name it: `tax.scale.brackets[2].rate`, counted from 1. */
+export const IN_SCALE = /^(.*)\.brackets\[(\d+)\]\.(threshold|rate|amount|average_rate)$/

@@ -3,6 +3,7 @@ import { isUom, uom } from '@nhip/quantity/uom-text'
 import { checkSchema, type Schema } from './check-schema.ts'
 import { parameterSchema } from './contract.ts'
 import type { Bracket, Parameter, PeriodSize, ScaleKind, Source } from './model.ts'
+import { IN_SCALE_REASON, unitReason } from './numeric.ts'
 import { Reader, type Shared } from './reader.ts'
 import { step, type YamlFile } from './yaml-file.ts'
 
@@ -58,7 +59,15 @@ export function readParameter(
     uom: unit ?? null,
     period: (data.period as PeriodSize | undefined) ?? null,
     kind,
-    values: kind === 'value' ? reader.dated('/values', (data.values ?? []) as unknown[], shared, unit) : [],
+    values:
+      kind === 'value'
+        ? reader.dated(
+            '/values',
+            (data.values ?? []) as unknown[],
+            shared,
+            unit === undefined ? undefined : unitReason(unit),
+          )
+        : [],
     brackets:
       kind === 'value'
         ? []
@@ -86,8 +95,8 @@ export function readBracket(
     })
   }
   return {
-    threshold: reader.dated(`${pointer}/threshold`, data.threshold as unknown[], shared),
-    amount: reader.dated(`${pointer}/${key}`, (data[key] ?? []) as unknown[], shared),
+    threshold: reader.dated(`${pointer}/threshold`, data.threshold as unknown[], shared, IN_SCALE_REASON),
+    amount: reader.dated(`${pointer}/${key}`, (data[key] ?? []) as unknown[], shared, IN_SCALE_REASON),
   }
 }
 

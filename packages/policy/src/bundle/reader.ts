@@ -86,9 +86,11 @@ export class Reader {
     }
   }
 
-  dated(pointer: string, list: readonly unknown[], shared: Shared, unit?: string): DatedValue[] {
+  /** @param numeric why these values must be numbers, as the end of a sentence; undefined where words are right too */
+  dated(pointer: string, list: readonly unknown[], shared: Shared, numeric?: Message): DatedValue[] {
     const entries = list.map((item, i) => {
-      if (unit !== undefined) this.#demandNumber(`${pointer + step(i)}/value`, (item as Data).value, unit)
+      if (numeric !== undefined)
+        this.#demandNumber(`${pointer + step(i)}/value`, (item as Data).value, numeric)
       return this.#datedValue(pointer + step(i), item as Data, shared)
     })
     const seen = new Map<string, number>()
@@ -115,17 +117,18 @@ export class Reader {
   }
 
   /** What people type first is "18 triệu" or "18.000.000": taken as a word, every formula that reads it would give null. */
-  #demandNumber(pointer: string, value: unknown, unit: string): void {
+  #demandNumber(pointer: string, value: unknown, numeric: Message): void {
     if (typeof value !== 'string' && typeof value !== 'boolean') return
     const text = String(value)
-    const plain = /^\d{1,3}(\.\d{3})+$/.test(text) ? text.replaceAll('.', '') : undefined
+    const [, dotted] = /^(\d{1,3}(?:\.\d{3})+)(?:\s*(?:đồng|đ|VND))?$/.exec(text) ?? []
+    const plain = dotted?.replaceAll('.', '')
     this.report(
       pointer,
       'value.type',
       text,
       {
-        vi: `"${text}" không phải là một số, mà giá trị này có đơn vị ${unit}`,
-        en: `"${text}" is not a number, and this value has the unit ${unit}`,
+        vi: `"${text}" không phải là một số, mà ${numeric.vi}`,
+        en: `"${text}" is not a number, and ${numeric.en}`,
       },
       plain === undefined ? undefined : { vi: `viết liền: ${plain}`, en: `write it without dots: ${plain}` },
     )

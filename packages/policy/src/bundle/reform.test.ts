@@ -19,6 +19,44 @@ function under(patch: string, variable: string, id = 'h', period = '2026-10') {
 }
 const REFERENCE = 'certainty: verbatim, reference: {source: luat-mau, article: Điều 99}'
 
+describe('a number that is none', () => {
+  const problemsOf = (patch: string) =>
+    loadBundle(sample(['reforms/r.yaml', '', `${HEAD}  - ${patch}\n`])).problems.filter(
+      ({ code }) => code === 'value.type',
+    )
+  const value = (text: string) => `[{from: 2026-09-01, value: ${text}, ${REFERENCE}}]`
+
+  it.each([
+    [
+      'a parameter with a unit',
+      `set-parameter: {path: allowance, values: ${value('700.000 đồng')}}`,
+      '700.000 đồng',
+    ],
+    ['a line of a scale', `set-parameter: {path: "tax.brackets[1].rate", values: ${value('5%')}}`, '5%'],
+    [
+      'a new bracket',
+      `add-bracket: {path: tax, bracket: {threshold: ${value('18 triệu')}, rate: ${value('0.5')}}}`,
+      '18 triệu',
+    ],
+  ])('in %s is said where it stands, when the bundle is loaded', (_, patch, text) => {
+    const [problem, ...others] = problemsOf(patch)
+    expect(others).toEqual([])
+    expect(problem).toMatchObject({ severity: 'error', value: text, file: 'reforms/r.yaml', line: 7 })
+    expect(problem?.column).toBe(patch.indexOf(text) + 5)
+  })
+  it('is a hint away from being one', () => {
+    const [problem] = problemsOf(`set-parameter: {path: allowance, values: ${value('700.000 đồng')}}`)
+    expect(problem?.message.vi).toBe('"700.000 đồng" không phải là một số, mà giá trị này có đơn vị VND')
+    expect(problem?.hint?.vi).toBe('viết liền: 700000')
+  })
+  it('may be an expression or nothing', () => {
+    expect(problemsOf(`set-parameter: {path: allowance, values: ${value('{feel: "2 * 350000"}')}}`)).toEqual(
+      [],
+    )
+    expect(problemsOf(`set-parameter: {path: allowance, values: ${value('null')}}`)).toEqual([])
+  })
+})
+
 describe('a reform', () => {
   it('sets a parameter from a date on and keeps what was before', () => {
     const patch = `set-parameter: {path: allowance, values: [{from: 2026-09-01, value: 700000, ${REFERENCE}}]}`

@@ -4,7 +4,8 @@ import type { Num } from '@nhip/feel/number'
 import type { Place } from '../dmn/model.ts'
 import { checkSchema, type Schema } from './check-schema.ts'
 import { reformSchema } from './contract.ts'
-import type { Bracket, DatedValue, Formula, FormulaText, ScaleKind, Source, Variable } from './model.ts'
+import type { Bracket, BundleModel, DatedValue, Formula, FormulaText, Source, Variable } from './model.ts'
+import { numericReason } from './numeric.ts'
 import { readBracket } from './read-parameter.ts'
 import { checkVariable, type PolicyPart, readSources } from './read-policy.ts'
 import { NOTHING_SHARED, Reader } from './reader.ts'
@@ -19,7 +20,8 @@ export type Patch = { readonly place: Place } & (
       readonly add: Num | null
       readonly multiply: Num | null
     }
-  | { readonly kind: 'add-bracket'; readonly path: string; readonly bracket: (kind: ScaleKind) => Bracket }
+  /** No bracket where the path is no scale: then the patch hits nothing. */
+  | { readonly kind: 'add-bracket'; readonly path: string; readonly bracket: Bracket | null }
   | { readonly kind: 'remove-bracket'; readonly path: string; readonly bracket: number }
   | { readonly kind: 'add-variable'; readonly variable: Variable }
   | { readonly kind: 'replace-formula'; readonly variable: string; readonly formula: Formula }
@@ -52,8 +54,15 @@ export interface ReformFile {
 
 type Data = Record<string, unknown>
 
+/** What a reform is read against: the frame of its bundle, and the parameters whose values it may set. */
+export type ReformTarget = PolicyPart & Pick<BundleModel, 'parameters'>
+
 /** Reads one file of `reforms/`. */
-export function readReform(yaml: YamlFile, policy: PolicyPart, problems: Problem[]): ReformFile | undefined {
+export function readReform(
+  yaml: YamlFile,
+  policy: ReformTarget,
+  problems: Problem[],
+): ReformFile | undefined {
   const misfits = checkSchema(yaml, reformSchema as unknown as Schema)
   problems.push(...misfits)
   if (misfits.some((problem) => problem.code !== 'schema.additionalProperties')) return undefined
@@ -82,7 +91,7 @@ export function readReform(yaml: YamlFile, policy: PolicyPart, problems: Problem
   }
 }
 
-function readPatch(reader: Reader, pointer: string, kind: string, data: Data, policy: PolicyPart): Patch {
+function readPatch(reader: Reader, pointer: string, kind: string, data: Data, policy: ReformTarget): Patch {
   const { yaml } = reader
   const place = yaml.keyPlace(pointer)
   const cells = () =>
@@ -93,7 +102,12 @@ function readPatch(reader: Reader, pointer: string, kind: string, data: Data, po
         kind,
         place,
         path: data.path as string,
-        values: reader.dated(`${pointer}/values`, data.values as unknown[], NOTHING_SHARED),
+        values: reader.dated(
+          `${pointer}/values`,
+          data.values as unknown[],
+          NOTHING_SHARED,
+          numericReason(policy.parameters, data.path as string),
+        ),
       }
     case 'adjust-parameter':
       if ((data.add === undefined) === (data.multiply === undefined)) {
@@ -109,14 +123,19 @@ function readPatch(reader: Reader, pointer: string, kind: string, data: Data, po
         add: yaml.number(`${pointer}/add`),
         multiply: yaml.number(`${pointer}/multiply`),
       }
-    case 'add-bracket':
+    case 'add-bracket': {
+      const path = data.path as string
+      const scale = policy.parameters.get(path)?.kind ?? 'value'
       return {
         kind,
         place,
-        path: data.path as string,
-        bracket: (scale) =>
-          readBracket(reader, `${pointer}/bracket`, data.bracket as Data, scale, NOTHING_SHARED),
+        path,
+        bracket:
+          scale === 'value'
+            ? null
+            : readBracket(reader, `${pointer}/bracket`, data.bracket as Data, scale, NOTHING_SHARED),
       }
+    }
     case 'remove-bracket':
       return { kind, place, path: data.path as string, bracket: data.bracket as number }
     case 'add-variable': {
