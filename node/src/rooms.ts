@@ -1,0 +1,290 @@
+import { randomBytes } from 'node:crypto'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { Logger } from 'pino'
+import { mayRead } from './catalogue/catalogue.ts'
+import { type OpenCatalogue, openCatalogue } from './catalogue/open.ts'
+import { catalogueRoutes } from './catalogue/routes.ts'
+import type { Settings } from './config.ts'
+import type { DataFolder } from './data-folder.ts'
+import { type Exchange, openExchange } from './exchange/open.ts'
+import type { Health } from './http/contract.ts'
+import type { Route } from './http/declare.ts'
+import { jobRoutes } from './http/job-routes.ts'
+import { addDemoAccounts } from './identity/demo-accounts.ts'
+import { Identity } from './identity/identity.ts'
+import { identityRoutes } from './identity/routes.ts'
+import { SetUp } from './identity/set-up.ts'
+import { openUnits, type Units } from './identity/units.ts'
+import { Imports } from './intake/imports.ts'
+import { figuresHandler, figuresJob, queueFigures } from './intake/load-figures.ts'
+import { intakeJobs, intakeRoutes } from './intake/routes.ts'
+import { importSource } from './notify/import-source.ts'
+import { jobSource } from './notify/job-source.ts'
+import { LiveStream } from './notify/live-stream.ts'
+import { observationSource } from './notify/observation-source.ts'
+import { streamRoutes } from './notify/routes.ts'
+import type { ObservationStore } from './observations/open.ts'
+import { observationRoutes } from './observations/routes.ts'
+import { sealHandler, sealJob } from './observations/seal-nightly.ts'
+import { readTrail } from './observations/sensitive-reads.ts'
+import { openPolicies } from './policies/open.ts'
+import { Blobs } from './records/blobs.ts'
+import { type Actor, type Records, SYSTEM } from './records/contract.ts'
+import { addJob, type JobHandler, JobRunner } from './records/jobs.ts'
+import { queueNightly, upkeepHandler, upkeepJob } from './records/nightly.ts'
+
+import type { Stores } from './stores.ts'
+import { version } from './version.ts'
+
+/** Administrative units and published figures: data, in a package of their own. */
+const models = dirname(createRequire(import.meta.url).resolve('@nhip/models/package.json'))
+
+/**
+ * Data that a node is given when it runs for the first time, and that may go on arriving while it runs: the demo's city.
+ * `history` is a job: it may be repeated after a crash. `live` starts when the history is there.
+ */
+export interface Seed {
+  /** Names the job. */
+  name: string
+  /** Only folders of this profile are given it. */
+  profile: 'demo' | 'empty'
+  history(rooms: SeedRooms, job: Parameters<JobHandler>[0]): Promise<unknown>
+  /** @returns how to stop it */
+  live?(rooms: SeedRooms, signal: AbortSignal): Promise<() => void>
+}
+
+/** What a seed works with. */
+export interface SeedRooms {
+  catalogue: OpenCatalogue
+  observations: ObservationStore
+  units: Units
+  /** In whose name the catalogue is filled. */
+  actor: Actor
+  log: Logger
+  now: () => number
+}
+
+export interface NodeOptions {
+  settings: Settings
+  seed?: Seed
+  log?: Logger
+  /** log2 of scrypt's N; only tests lower it. */
+  passwordCost?: number
+  /** Epoch milliseconds; injected so that tests can move it. */
+  now?: () => number
+}
+
+/** The stores and rooms of a data folder, open in this process, with or without HTTP in front of them. */
+export interface OpenNode {
+  folder: DataFolder
+  settings: Settings
+  log: Logger
+  records: Records
+  observations: ObservationStore
+  identity: Identity
+  units: Units
+  catalogue: OpenCatalogue
+  imports: Imports
+  live: LiveStream
+  setUp: SetUp
+  /** Key of this run for programs on this computer that may read the data folder. */
+  operatorToken: string
+  /** Runs queued work until `close`. */
+  startJobs(): Promise<void>
+  routes(): Route[]
+  health(): Health
+  /** Flushes and closes the stores, then frees the folder. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the rooms over the stores of a data folder, in the order they import one another.
+ */
+export async function openRooms(
+  options: NodeOptions & { log: Logger; now: () => number },
+  folder: DataFolder,
+  { records, observations }: Stores,
+): Promise<OpenNode> {
+  const { settings, log, now } = options
+  const startedAt = performance.now()
+  const closing: (() => Promise<void>)[] = [() => records.close(), () => observations.close()]
+  try {
+    const operatorToken = randomBytes(32).toString('base64url')
+    const identity = await Identity.open({
+      records,
+      bootstrapToken: settings.bootstrapToken,
+      operatorToken,
+      passwordCost: options.passwordCost,
+      unlimitedLoopback: settings.unlimitedLoopback,
+      now,
+    })
+    const units = await openUnits(records, join(models, 'admin-units'))
+    if (folder.node.profile === 'demo') await addDemoAccounts(identity)
+    const setUp = await SetUp.begin(identity)
+    const catalogue = await openCatalogue(records, units)
+    const rooms = { catalogue, observations, units }
+    const blobs = new Blobs(join(folder.path, 'blobs'), join(folder.path, 'tmp'))
+    const imports = new Imports({
+      records,
+      blobs,
+      rooms,
+      scratch: join(folder.path, 'imports'),
+      newDatasetClass: folder.node.profile === 'demo' ? 'open' : 'shared',
+      now,
+    })
+    const exchange = await openExchange({
+      folder: join(folder.path, 'ledger'),
+      nodeId: folder.node.id,
+      records,
+      authorities: settings.tsa,
+      anchors: settings.tsaAnchors,
+      witnesses: settings.witnesses,
+      watchedLogs: settings.watchedLogs,
+      witnessFolder: join(folder.path, 'witness'),
+      onError: (what, err) => log.warn({ event: 'exchange', what, err }),
+    })
+    closing.unshift(() => exchange.close())
+    const policies = await openPolicies({
+      records,
+      blobs,
+      now,
+      models: { policies: join(models, 'policies'), populations: join(models, 'populations') },
+      folder: join(folder.path, 'populations'),
+    })
+    const live = new LiveStream({
+      recognise: (credentials) => identity.authenticate(credentials),
+      mayReceive: (caller, { dataset: code }) => {
+        const dataset = code === undefined ? undefined : catalogue.dataset(code)
+        return code === undefined || (dataset !== undefined && mayRead(caller, dataset))
+      },
+    })
+    live.addSource(observationSource(observations, catalogue))
+    live.addSource(jobSource(records, (err) => log.warn({ event: 'stream', err })))
+    live.addSource(importSource(records))
+    closing.unshift(async () => live.close())
+    const seedRooms: SeedRooms = { ...rooms, actor: SYSTEM, log, now }
+    const figures = join(models, 'figures')
+
+    return {
+      folder,
+      settings,
+      log,
+      records,
+      observations,
+      identity,
+      units,
+      catalogue,
+      imports,
+      live,
+      setUp,
+      operatorToken,
+      startJobs: async () => {
+        const { seed } = options
+        const handlers: Record<string, JobHandler> = {
+          ...intakeJobs(imports),
+          [figuresJob]: figuresHandler(rooms, records, imports, figures),
+          [sealJob]: sealHandler(records, observations),
+          [upkeepJob]: upkeepHandler(records, join(folder.path, 'records-snapshots'), now),
+        }
+        if (folder.node.profile === 'demo') await queueFigures(records, figures)
+        const life = new AbortController()
+        let stopLive: (() => void) | undefined
+        const goLive = async () => {
+          stopLive = await seed?.live?.(seedRooms, life.signal)
+          if (life.signal.aborted) stopLive?.()
+        }
+        const goLiveLater = () => void goLive().catch((err: unknown) => log.error({ event: 'seed', err }))
+        if (seed?.profile === folder.node.profile) {
+          const kind = `seed.${seed.name}`
+          handlers[kind] = async (job) => {
+            const result = await seed.history(seedRooms, job)
+            goLiveLater()
+            return result
+          }
+          if (await seedIsDone(records, kind)) goLiveLater()
+          else await records.tx(SYSTEM, (tx) => addJob(tx, { kind, key: kind }))
+        }
+        const own = {
+          records,
+          node: `${folder.node.id} ${process.pid}`,
+          onError: (kind: string, err: unknown) => log.warn({ event: 'job', kind, err }),
+        }
+        const runner = new JobRunner({ ...own, handlers })
+        // Simulations take minutes and all processors: they wait for one another and keep nobody else waiting.
+        const laboratory = new JobRunner({ ...own, handlers: policies.jobs(), parallel: 1 })
+        runner.start()
+        laboratory.start()
+        const nightly = () =>
+          void queueNightly(records, [sealJob, upkeepJob], now()).catch((err: unknown) =>
+            log.error({ event: 'nightly', err }),
+          )
+        nightly()
+        const hourly = setInterval(nightly, 3_600_000)
+        hourly.unref()
+        closing.unshift(async () => {
+          clearInterval(hourly)
+          life.abort()
+          stopLive?.()
+          await Promise.all([runner.stop(), laboratory.stop()])
+        })
+      },
+      routes: () => [
+        ...identityRoutes({ identity, units, setUp }),
+        ...catalogueRoutes(catalogue),
+        ...observationRoutes({ ...rooms, trail: readTrail(records) }),
+        ...intakeRoutes({ ...rooms, records, imports }),
+        ...jobRoutes(records),
+        ...streamRoutes({ live, catalogue, units, trail: readTrail(records) }),
+        ...exchange.routes(),
+        ...policies.routes(),
+      ],
+      health: () => healthOf(records, observations, exchange, folder, (performance.now() - startedAt) / 1000),
+      async close() {
+        for (const close of closing) await close()
+        await folder.release()
+      },
+    }
+  } catch (error) {
+    for (const close of closing) await close().catch(() => undefined)
+    throw error
+  }
+}
+
+async function seedIsDone(records: Records, kind: string): Promise<boolean> {
+  const rows = await records.read((db) =>
+    db.selectFrom('job').select('id').where('key', '=', kind).where('state', '=', 'done'),
+  )
+  return rows.length > 0
+}
+
+function healthOf(
+  records: Records,
+  observations: ObservationStore,
+  exchange: Exchange,
+  folder: DataFolder,
+  uptimeS: number,
+): Health {
+  const recordsState = records.state()
+  const observationsState = observations.status()
+  const ledgerMode = exchange.nodeLedger.ledger.state().mode
+  const writable = recordsState.usable && !recordsState.diskFull && observationsState.writable
+  return {
+    status: writable ? 'ok' : 'degraded',
+    version,
+    profile: folder.node.profile,
+    uptimeS: Math.round(uptimeS),
+    stores: {
+      records: {
+        status: recordsState.usable ? (recordsState.diskFull ? 'disk-full' : 'ok') : 'unreadable',
+        detail: recordsState.driver,
+      },
+      observations: {
+        status: observationsState.writable ? 'ok' : 'read-only',
+        ...(observationsState.reason ? { detail: observationsState.reason } : {}),
+      },
+      ledger: { status: ledgerMode === 'open' ? 'ok' : ledgerMode },
+    },
+    writable,
+  }
+}
