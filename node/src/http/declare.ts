@@ -3,6 +3,7 @@ import type { Static, TObject, TSchema } from 'typebox'
 import type { Actor } from '../records/contract.ts'
 import type { Caller } from './caller.ts'
 import type { Lang } from './language.ts'
+import type { Credentials } from './serve.ts'
 
 /** One possible answer of a route. Without `body` the answer has none; `type` is `application/json` by default. */
 export interface ResponseDeclaration {
@@ -41,6 +42,8 @@ export interface Incoming<P = undefined, Q = undefined, B = undefined> {
   query: Q
   body: B
   caller: Caller
+  /** By what the caller was recognised: an answer that outlives its request has to ask again. */
+  credentials: Credentials
   /** The caller as the audit names it. */
   actor: Actor
   lang: Lang

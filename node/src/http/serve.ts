@@ -184,11 +184,7 @@ function addRoute(app: FastifyInstance, declared: Route, frame: Frame): void {
       // A stream has no end that a HEAD could wait for.
       exposeHeadRoute: declared.responses[200]?.type !== 'text/event-stream',
       onRequest: async (request, reply) => {
-        const caller = await options.authenticate({
-          authorization: request.headers.authorization,
-          cookies: request.cookies,
-          address: request.ip,
-        })
+        const caller = await options.authenticate(credentialsOf(request))
         request.caller = caller
         if (caller.lang) request.lang = caller.lang
         limitRate(declared, caller, request, reply, buckets)
@@ -220,6 +216,14 @@ function addRoute(app: FastifyInstance, declared: Route, frame: Frame): void {
   })
 }
 
+function credentialsOf(request: FastifyRequest): Credentials {
+  return {
+    authorization: request.headers.authorization,
+    cookies: request.cookies,
+    address: request.ip,
+  }
+}
+
 type Checks = Record<'params' | 'query' | 'body', ReturnType<typeof compile> | undefined>
 
 function incomingOf(
@@ -242,6 +246,7 @@ function incomingOf(
     query: request.query,
     body: streamed ? undefined : request.body,
     caller: request.caller!,
+    credentials: credentialsOf(request),
     actor: { id: request.caller!.id ?? request.caller!.username, requestId: request.id, address: request.ip },
     lang: request.lang,
     requestId: request.id,
