@@ -93,7 +93,7 @@ function placed(problem: Problem, line: number, value: unknown): Problem {
 }
 
 function ndjsonObjects(text: string): Line[] {
-  return text.split('\n').flatMap((raw, i) => {
+  return text.split('\n').flatMap((raw, i): Line[] => {
     if (raw.trim() === '') return []
     try {
       return [{ line: i + 1, value: JSON.parse(raw) as unknown }]
