@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { ready } from './ready.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-ready()
+ready({ serve: true })
 const result = spawnSync(
   process.execPath,
   ['--expose-gc', '--import', 'tsx', join('bench', 'run.ts'), ...process.argv.slice(2)],

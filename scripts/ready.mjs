@@ -5,12 +5,16 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { bundleIsFresh } from './bundle.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const oldest = [20, 19]
 
-/** Checks, installs and compiles; `web` also builds the pages. Output goes to stderr: stdout belongs to the command that follows. */
-export function ready({ web = false, quiet = false } = {}) {
+/**
+ * Checks, installs and compiles; `web` also builds the pages, `serve` also bundles the server, for those who start one.
+ * Output goes to stderr: stdout belongs to the command that follows.
+ */
+export function ready({ web = false, serve = web, quiet = false } = {}) {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
     fail(
@@ -27,6 +31,7 @@ export function ready({ web = false, quiet = false } = {}) {
   }
   run(process.execPath, [bin('typescript', 'tsc'), '-b'], quiet)
   makeCluster(quiet)
+  if (serve && !bundleIsFresh()) run(process.execPath, [join(root, 'scripts', 'bundle.mjs')], quiet)
   if (web) buildPages(quiet)
 }
 

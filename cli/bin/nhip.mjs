@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // The `nhip` command of a clone. Plain JS, because it runs before anything is compiled.
+import { pathToFileURL } from 'node:url'
+import { bundleIsFresh, served } from '../../scripts/bundle.mjs'
 import { ready } from '../../scripts/ready.mjs'
 
 // `npm start` has just done it.
@@ -9,7 +11,8 @@ process.stdout.on('error', (error) => {
   if (error.code !== 'EPIPE') throw error
   process.exit()
 })
-const { main } = await import('../dist/frame.js')
+const bundled = process.argv[2] === 'serve' && bundleIsFresh()
+const { main } = await import(bundled ? pathToFileURL(served).href : '../dist/frame.js')
 process.exitCode = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -1,4 +1,3 @@
-import { DemoCity } from '@nhip/demo/seed'
 import type { Seed } from '@nhip/node/main'
 
 const title = {
@@ -11,6 +10,7 @@ export const cityOfTheDemo: Seed = {
   name: 'demo-city',
   profile: 'demo',
   async history(rooms, job) {
+    const { DemoCity } = await import('@nhip/demo/seed')
     const city = new DemoCity(rooms, { now: rooms.now })
     await city.describe(rooms.actor)
     const until = await city.loadHistory((done, total) => job.progress(done, total, title), job.signal)
@@ -18,6 +18,7 @@ export const cityOfTheDemo: Seed = {
     return { until: new Date(until).toISOString() }
   },
   async live(rooms, signal) {
+    const { DemoCity } = await import('@nhip/demo/seed')
     const city = new DemoCity(rooms, { now: rooms.now })
     // What was sent while the node was off is made up for first.
     const from = await city.loadHistory(() => undefined, signal)
