@@ -89,6 +89,7 @@ export async function serve(options: NodeOptions): Promise<RunningNode> {
     'Number of the newest row.',
     () => node.observations.status().lastSeq,
   )
+  metrics.gauge('nhip_streams_open', 'Readers of the live stream.', () => node.live.open)
   const pages = settings.pages ?? builtPages
   const app = await application({
     routes: node.routes(),

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Logger } from 'pino'
-import { mayRead } from './catalogue/catalogue.ts'
 import { type OpenCatalogue, openCatalogue } from './catalogue/open.ts'
+import { contractRoutes } from './catalogue/contract-routes.ts'
 import { catalogueRoutes } from './catalogue/routes.ts'
 import type { Settings } from './config.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -19,10 +19,8 @@ import { openUnits, type Units } from './identity/units.ts'
 import { Imports } from './intake/imports.ts'
 import { figuresHandler, figuresJob, queueFigures } from './intake/load-figures.ts'
 import { intakeJobs, intakeRoutes } from './intake/routes.ts'
-import { importSource } from './notify/import-source.ts'
-import { jobSource } from './notify/job-source.ts'
-import { LiveStream } from './notify/live-stream.ts'
-import { observationSource } from './notify/observation-source.ts'
+import type { LiveStream } from './notify/live-stream.ts'
+import { openLiveStream } from './notify/open.ts'
 import { streamRoutes } from './notify/routes.ts'
 import type { ObservationStore } from './observations/open.ts'
 import { observationRoutes } from './observations/routes.ts'
@@ -152,16 +150,13 @@ export async function openRooms(
       models: { policies: join(models, 'policies'), populations: join(models, 'populations') },
       folder: join(folder.path, 'populations'),
     })
-    const live = new LiveStream({
-      recognise: (credentials) => identity.authenticate(credentials),
-      mayReceive: (caller, { dataset: code }) => {
-        const dataset = code === undefined ? undefined : catalogue.dataset(code)
-        return code === undefined || (dataset !== undefined && mayRead(caller, dataset))
-      },
+    const live = openLiveStream({
+      identity,
+      records,
+      catalogue,
+      observations,
+      onError: (err) => log.warn({ event: 'stream', err }),
     })
-    live.addSource(observationSource(observations, catalogue))
-    live.addSource(jobSource(records, (err) => log.warn({ event: 'stream', err })))
-    live.addSource(importSource(records))
     closing.unshift(async () => live.close())
     const seedRooms: SeedRooms = { ...rooms, actor: SYSTEM, log, now }
     const figures = join(models, 'figures')
@@ -232,6 +227,7 @@ export async function openRooms(
       routes: () => [
         ...identityRoutes({ identity, units, setUp }),
         ...catalogueRoutes(catalogue),
+        ...contractRoutes(catalogue, records),
         ...observationRoutes({ ...rooms, trail: readTrail(records) }),
         ...intakeRoutes({ ...rooms, records, imports }),
         ...jobRoutes(records),

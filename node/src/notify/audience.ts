@@ -1,7 +1,8 @@
 import type { Caller } from '../http/caller.ts'
 import type { Credentials } from '../http/serve.ts'
 import { type Filter, matches } from './filter.ts'
-import type { About, LiveEvent } from './live-event.ts'
+import type { LiveEvent } from './live-event.ts'
+import type { MayReceive } from './may-receive.ts'
 import type { StreamClient } from './stream-client.ts'
 
 /** Streams of one login, token or of visitors with equal filters: judged, written out and sent together. */
@@ -15,14 +16,14 @@ export class Audience {
   /** Those that have caught up. */
   readonly live = new Set<StreamClient>()
   readonly #filter: Filter
-  readonly #mayReceive: (caller: Caller, about: About) => boolean
+  readonly #mayReceive: MayReceive
   #frames: string[] = []
 
   constructor(
     key: string,
     who: { credentials: Credentials; caller: Caller },
     filter: Filter,
-    mayReceive: (caller: Caller, about: About) => boolean,
+    mayReceive: MayReceive,
   ) {
     this.key = key
     this.credentials = who.credentials
@@ -32,7 +33,9 @@ export class Audience {
   }
 
   receives(event: LiveEvent): boolean {
-    return matches(this.#filter, event) && this.#mayReceive(this.caller, event.about)
+    const { dataset } = event.about
+    const named = dataset !== undefined && this.#filter.datasets?.has(dataset) === true
+    return matches(this.#filter, event) && this.#mayReceive(this.caller, event.about, named)
   }
 
   write(frame: string): void {

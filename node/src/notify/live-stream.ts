@@ -7,15 +7,15 @@ import { Coalescer } from './coalescer.ts'
 import type { Bye, Ready, Reset } from './contract.ts'
 import { type Filter, filterKey } from './filter.ts'
 import { frame, heartbeat, idOf, numberOf } from './frame.ts'
-import type { About, LiveEvent, LiveSource } from './live-event.ts'
+import type { LiveEvent, LiveSource } from './live-event.ts'
+import type { MayReceive } from './may-receive.ts'
 import { Ring, type RingLimits, type Told } from './ring.ts'
 import { StreamClient } from './stream-client.ts'
 
 export interface LiveStreamOptions {
   /** Who holds these credentials now; throws when they are not valid any more. */
   recognise(credentials: Credentials): Promise<Caller>
-  /** Whether a caller may be told of what an event is about. Asked for every event. */
-  mayReceive(caller: Caller, about: About): boolean
+  mayReceive: MayReceive
   /** Open streams in all; default 2,000. */
   most?: number
   /** Open streams of one account, or of visitors from one address; default 100. */
