@@ -77,6 +77,24 @@ export interface RecordsState {
   diskFull: boolean
 }
 
+/** All rows as they stood at one moment: what a backup keeps of the records, the same on both drivers. */
+export interface RecordsCopy {
+  driver: 'pglite' | 'postgres'
+  /** Version of the database. */
+  server: string
+  migrations: { name: string; sha256: string }[]
+  /** Number of the newest audit row; 0 when there is none. */
+  outbox: number
+  /** Files that the rows refer to. */
+  blobs: { sha256: string; bytes: number }[]
+  tables: string[]
+  /** Bytes that the tables take in the database. */
+  bytes: number
+  /** The rows of a table as JSON objects in the database's own words, a few at a time, in the order of the key. */
+  rows(table: string): AsyncGenerator<string[]>
+  end(): Promise<void>
+}
+
 /**
  * The records: what people and offices decide. On PGlite all transactions queue for one connection, so do no HTTP
  * call, file read or DuckDB query inside one and keep it under 50 ms.
@@ -99,6 +117,11 @@ export interface Records {
   maintain(): Promise<void>
   /** Embedded: a compressed copy of the whole store as bytes (tar.gz). @throws {RecordsError} `unsupported` on a server */
   snapshot(): Promise<Uint8Array>
+  /**
+   * All rows as they stand now, for a backup, while others go on writing. Embedded, writers wait for a copy of the files
+   * to `scratch`, a folder that does not exist yet on the same disk; on a server nobody waits.
+   */
+  freeze(scratch: string): Promise<RecordsCopy>
   close(): Promise<void>
 }
 

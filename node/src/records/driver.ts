@@ -17,6 +17,13 @@ export interface Link {
   release(broken?: boolean): void
 }
 
+/** A database as it stood at one moment. */
+export interface Frozen {
+  /** Inside a transaction that sees that moment and changes nothing. */
+  link: Link
+  end(): Promise<void>
+}
+
 /** One way to reach a Postgres database. */
 export interface Driver {
   readonly name: 'pglite' | 'postgres'
@@ -30,5 +37,10 @@ export interface Driver {
   demandRoom(): Promise<void>
   checkpoint(): Promise<void>
   snapshot(): Promise<Uint8Array>
+  /**
+   * The database as it stands now, to be read at leisure while others go on writing.
+   * @param scratch a folder that does not exist and may be made, on the disk of the store
+   */
+  freeze(scratch: string): Promise<Frozen>
   close(): Promise<void>
 }

@@ -25,7 +25,8 @@ function hashOf(migration: Migration): string {
   return createHash('sha256').update(migration.sql, 'utf8').digest('hex')
 }
 
-interface Applied {
+/** A step that ran in some database. */
+export interface Applied {
   name: string
   sha256: string
 }
@@ -73,16 +74,40 @@ function statementsOf(sql: string): string[] {
     .filter((statement) => statement !== '')
 }
 
+/** Runs the statements of a step inside the caller's transaction and writes down that it ran. */
+async function applyStep(link: Link, step: Migration): Promise<void> {
+  for (const statement of statementsOf(step.sql)) await link.query(statement, [])
+  await link.query('INSERT INTO migration (name, sha256) VALUES ($1, $2)', [step.name, hashOf(step)])
+}
+
+/**
+ * Gives an empty database the schema that another one had, inside the caller's transaction.
+ *
+ * @param ran the steps that had run there
+ * @throws {MigrationError} when this program does not know one of them, or knows it otherwise
+ */
+export async function applyAs(link: Link, ran: readonly Applied[]): Promise<void> {
+  pending(ran, allMigrations)
+  await applied(link)
+  for (const step of allMigrations)
+    if (ran.some(({ name }) => name === step.name)) await applyStep(link, step)
+}
+
+/** Whether these are the steps of this program, no fewer and no others. */
+export function isCurrent(ran: readonly Applied[]): boolean {
+  return (
+    ran.length === allMigrations.length &&
+    allMigrations.every((step, at) => step.name === ran[at]?.name && hashOf(step) === ran[at]?.sha256)
+  )
+}
+
 async function runStep(link: Link, step: Migration): Promise<void> {
   await link.query('BEGIN', [])
   try {
     await link.query('SELECT pg_advisory_xact_lock($1)', [MIGRATE_LOCK])
     // Another node may have run it while this one waited for the lock.
     const { rows } = await link.query('SELECT 1 FROM migration WHERE name = $1', [step.name])
-    if (rows.length === 0) {
-      for (const statement of statementsOf(step.sql)) await link.query(statement, [])
-      await link.query('INSERT INTO migration (name, sha256) VALUES ($1, $2)', [step.name, hashOf(step)])
-    }
+    if (rows.length === 0) await applyStep(link, step)
     await (await link.commit()).durable
   } catch (error) {
     await link.query('ROLLBACK', []).catch(() => undefined)

@@ -7,6 +7,8 @@ export type PgliteRequest =
   | { id: number; kind: 'commit' }
   | { id: number; kind: 'checkpoint' }
   | { id: number; kind: 'snapshot' }
+  /** Copies the files of the cluster, checkpointed, to a folder that is not there yet. */
+  | { id: number; kind: 'copy'; to: string }
   | { id: number; kind: 'close' }
 
 export interface PgliteRows {

@@ -1,9 +1,10 @@
+import { rm } from 'node:fs/promises'
 import type { Worker } from 'node:worker_threads'
 import { nodeFileSystem } from '@nhip/durable/node-file-system'
 import { startThread } from '../thread.ts'
 import { RecordsError } from './contract.ts'
 import { refused } from './database-error.ts'
-import type { Answer, Driver, Link } from './driver.ts'
+import type { Answer, Driver, Frozen, Link } from './driver.ts'
 import { hasCluster, newCluster } from './new-cluster.ts'
 import type { PgliteReply, PgliteRequest, PgliteRows, PgliteWorkerData } from './pglite-protocol.ts'
 import { decoderOf, encodeParameter } from './values.ts'
@@ -194,6 +195,32 @@ class PgliteDriver implements Driver {
   async snapshot(): Promise<Uint8Array> {
     const reply = await this.#alone(() => this.#call({ kind: 'snapshot' }))
     return (reply.kind === 'done' && reply.bytes) || new Uint8Array()
+  }
+
+  /** Writers wait for the copy of the files alone: it is read in an engine of its own. */
+  async freeze(scratch: string): Promise<Frozen> {
+    let copy: Driver | undefined
+    const end = async () => {
+      await copy?.close()
+      await rm(scratch, { recursive: true, force: true })
+    }
+    try {
+      await this.#alone(() => this.#call({ kind: 'copy', to: scratch }))
+      copy = await start(scratch, 0)
+      const link = await copy.acquire()
+      await link.query('BEGIN READ ONLY', [])
+      return {
+        link,
+        async end() {
+          await link.query('ROLLBACK', []).catch(() => undefined)
+          link.release()
+          await end()
+        },
+      }
+    } catch (error) {
+      await end()
+      throw error
+    }
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,5 @@
+import { constants } from 'node:fs'
+import { cp } from 'node:fs/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite, protocol } from '@electric-sql/pglite'
 import { ABORTED, type DatabaseRefusal } from './database-error.ts'
@@ -131,6 +133,12 @@ async function work(request: PgliteRequest): Promise<void> {
       port?.postMessage({ id, kind: 'done', bytes } satisfies PgliteReply, [bytes.buffer])
       return
     }
+    case 'copy':
+      await checkpoint()
+      // Nothing runs in the engine meanwhile: one request is worked on at a time.
+      await cp(folder, request.to, { recursive: true, mode: constants.COPYFILE_FICLONE })
+      reply({ id, kind: 'done' })
+      return
     case 'close':
       await checkpoint()
       await db.close()

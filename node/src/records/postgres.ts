@@ -97,6 +97,27 @@ export async function openPostgres(url: string): Promise<Driver> {
     snapshot: () => {
       throw new RecordsError('unsupported', 'a server is backed up by its own tools, for example pg_dump')
     },
+    async freeze() {
+      const held = await driver.acquire()
+      try {
+        await held.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', [])
+        // Whoever reads it may have to wait for a disk or a network in between.
+        await held.query('SET LOCAL idle_in_transaction_session_timeout = 0', [])
+        await held.query('SET LOCAL statement_timeout = 0', [])
+        // The first query takes the snapshot.
+        await held.query('SELECT 1 FROM migration LIMIT 1', [])
+      } catch (error) {
+        held.release(true)
+        throw error
+      }
+      return {
+        link: held,
+        async end() {
+          const left = await held.query('ROLLBACK', []).catch(() => undefined)
+          held.release(left === undefined)
+        },
+      }
+    },
     async close() {
       if (closed) return
       closed = true

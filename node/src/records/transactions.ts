@@ -10,11 +10,13 @@ import {
   type Audited,
   type Query,
   type Records,
+  type RecordsCopy,
   RecordsError,
   type RecordsState,
   type Tx,
   type TxOptions,
 } from './contract.ts'
+import { copyOut } from './copy-out.ts'
 import type { Answer, Driver, Link } from './driver.ts'
 import { kyselyOver, type Run } from './kysely-dialect.ts'
 import { auditedTables, changedTables } from './mutation.ts'
@@ -189,6 +191,11 @@ export class TransactionalRecords implements Records {
   async snapshot(): Promise<Uint8Array> {
     this.#guard()
     return this.#driver.snapshot()
+  }
+
+  async freeze(scratch: string): Promise<RecordsCopy> {
+    this.#guard()
+    return copyOut(this.#driver.name, await this.#driver.freeze(scratch))
   }
 
   close(): Promise<void> {
