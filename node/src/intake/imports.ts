@@ -12,7 +12,7 @@ import { addJob, cancelJob, type RunningJob } from '../records/jobs.ts'
 import { type IntakeRooms, judgeFor, prepareCatalogue } from './admit.ts'
 import type { Candidate } from './candidate.ts'
 import type { ImportItem, Mapping, Reading } from './contract.ts'
-import { UnreadableFile } from './file/csv.ts'
+import { UnreadableFile } from './file/csv-scanner.ts'
 import { guessMapping, type Knowledge } from './file/guess.ts'
 import { entityOfFile, type Finding, MappingError, rowMapper } from './file/map-rows.ts'
 import { type OpenTable, openTable, reopenTable } from './file/open-table.ts'
@@ -465,15 +465,16 @@ export class Imports {
       skipRows: mapping.skipRows ?? 0,
     }
     const table = await reopenTable(this.#blobs.path(known.sha256), this.#scratch, mapping.sheet)
-    for await (const row of dataRows(table.path, layout)) {
-      read += 1
-      const mapped = mapRow(row)
-      waiting.push(...mapped.candidates)
-      errors.push(...mapped.errors)
-      findings.push(...mapped.findings)
-      report.blank += mapped.blank
-      if (waiting.length >= chunkRows) await flush()
-    }
+    for await (const rows of dataRows(table.path, layout))
+      for (const row of rows) {
+        read += 1
+        const mapped = mapRow(row)
+        waiting.push(...mapped.candidates)
+        errors.push(...mapped.errors)
+        findings.push(...mapped.findings)
+        report.blank += mapped.blank
+        if (waiting.length >= chunkRows) await flush()
+      }
     await flush()
     report.rejected = errors.length
     report.findings = findings.length

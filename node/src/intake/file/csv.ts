@@ -1,90 +1,44 @@
-import { Readable } from 'node:stream'
-import type { Problem } from '@nhip/canonical/problem'
-import { CsvError, parse } from 'csv-parse'
+import { CsvScanner, type Row, UnreadableFile } from './csv-scanner.ts'
 import { decodedText } from './encoding.ts'
 
 export const delimiters = [',', ';', '\t', '|'] as const
 export type Delimiter = (typeof delimiters)[number]
 
-/** One record of a file; `line` is the line it starts on, counted from 1. */
-export interface Row {
-  line: number
-  cells: string[]
-}
-
-/** A file that breaks off the reading of its rows: an unclosed quote, a record of megabytes, bytes of another encoding. */
-export class UnreadableFile extends Error {
-  readonly problem: Problem
-
-  constructor(problem: Problem, cause?: unknown) {
-    super(problem.message.en, { cause })
-    this.problem = problem
-  }
-}
-
-/** The records of a delimited file (RFC 4180, quoted line breaks included), one after the other in bounded memory. */
-export async function* readRows(path: string, encoding: string, delimiter: string): AsyncGenerator<Row> {
-  const parser = parse({
-    delimiter,
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: false,
-    skip_records_with_empty_values: false,
-    max_record_size: 1024 * 1024,
-  })
-  const source = Readable.from(decodedText(path, encoding))
-  source.on('error', (error) => parser.destroy(error))
-  source.pipe(parser)
-  let line = 1
+/**
+ * The records of a delimited file in order and in bounded memory: those of one piece of the file at a time, so that a
+ * large file costs a turn of the event loop for each piece and not for each row.
+ *
+ * @throws {UnreadableFile}
+ */
+export async function* readRows(path: string, encoding: string, delimiter: string): AsyncGenerator<Row[]> {
+  const scanner = new CsvScanner(delimiter)
   try {
-    for await (const { record, info } of parser as AsyncIterable<{
-      record: string[]
-      info: { lines: number }
-    }>) {
-      yield { line, cells: record }
-      line = info.lines + 1
+    for await (const text of decodedText(path, encoding)) {
+      const rows = scanner.push(text)
+      if (rows.length > 0) yield rows
     }
   } catch (error) {
-    throw new UnreadableFile(problemOf(error, line), error)
-  } finally {
-    source.destroy()
+    throw (error as { code?: string }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+      ? otherEncoding(scanner.line, error)
+      : error
   }
+  const rest = scanner.end()
+  if (rest.length > 0) yield rest
 }
 
-function problemOf(error: unknown, line: number): Problem {
-  if (error instanceof CsvError && error.code === 'CSV_QUOTE_NOT_CLOSED')
-    return {
-      severity: 'error',
-      code: 'quote-not-closed',
-      line,
-      message: {
-        vi: `Dòng ${line}: dấu ngoặc kép mở ra mà không đóng lại.`,
-        en: `Line ${line}: a quotation mark opens and never closes.`,
-      },
-    }
-  if (error instanceof CsvError && error.code === 'CSV_MAX_RECORD_SIZE')
-    return {
-      severity: 'error',
-      code: 'record-too-long',
-      line,
-      message: {
-        vi: `Dòng ${line}: một dòng dài hơn 1 MB, có lẽ do dấu ngoặc kép mở mà không đóng.`,
-        en: `Line ${line}: a record longer than 1 MB, probably by a quotation mark that never closes.`,
-      },
-    }
-  if ((error as { code?: string }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-    return {
+function otherEncoding(line: number, cause: unknown): UnreadableFile {
+  return new UnreadableFile(
+    {
       severity: 'error',
       code: 'encoding-broken',
       line,
       message: {
-        vi: `Sau dòng ${line} có byte không thuộc bảng mã đã chọn.`,
-        en: `After line ${line} there are bytes that are not of the chosen encoding.`,
+        vi: `Từ dòng ${line} có byte không thuộc bảng mã đã chọn.`,
+        en: `From line ${line} on there are bytes that are not of the chosen encoding.`,
       },
-    }
-  throw error
+    },
+    cause,
+  )
 }
 
 /**
@@ -97,11 +51,13 @@ export async function detectDelimiter(path: string, encoding: string): Promise<D
     const widths = new Map<number, number>()
     let rows = 0
     try {
-      for await (const { cells } of readRows(path, encoding, delimiter)) {
-        if (cells.length === 1 && cells[0] === '') continue
-        rows += 1
-        widths.set(cells.length, (widths.get(cells.length) ?? 0) + 1)
-        if (rows === 200) break
+      sample: for await (const batch of readRows(path, encoding, delimiter)) {
+        for (const { cells } of batch) {
+          if (cells.length === 1 && cells[0] === '') continue
+          rows += 1
+          widths.set(cells.length, (widths.get(cells.length) ?? 0) + 1)
+          if (rows === 200) break sample
+        }
       }
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error

@@ -8,8 +8,8 @@ export type Detected =
   | { encoding: Encoding; problem?: undefined }
   | { encoding?: undefined; problem: Problem }
 
-/** Bytes of text with letters above ASCII that are looked at to tell one old code page from another. */
-const sampleSize = 64 * 1024
+/** Bytes that are read at once: small enough to keep nobody else waiting while their rows are looked at. */
+const pieceSize = 64 * 1024
 
 /**
  * The encoding of a text file: by its byte order mark, else UTF-8 when the whole file is valid, else one of the old
@@ -54,7 +54,7 @@ function evenAndOddZeros(bytes: Uint8Array) {
 async function firstInvalidUtf8(path: string): Promise<Uint8Array | null> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let bad: Uint8Array | null = null
-  for await (const chunk of createReadStream(path, { highWaterMark: sampleSize }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(path, { highWaterMark: pieceSize }) as AsyncIterable<Buffer>) {
     if (bad) return Buffer.concat([bad, chunk])
     try {
       decoder.decode(chunk, { stream: true })
@@ -179,7 +179,7 @@ export async function* decodedText(path: string, encoding: string): AsyncGenerat
   const decoder = new TextDecoder(encoding, { fatal: encoding === 'utf-8' })
   // Marks may be characters of their own, which the end of a chunk must not cut from their letter.
   let held = ''
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(path, { highWaterMark: pieceSize }) as AsyncIterable<Buffer>) {
     const text = held + decoder.decode(chunk, { stream: true })
     let cut = Math.max(0, text.length - 1)
     while (cut > 0 && /[\p{M}\p{Cs}]/u.test(text.charAt(cut))) cut -= 1

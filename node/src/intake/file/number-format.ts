@@ -20,13 +20,19 @@ const blanks = new Set([
   'kxđ',
   'nan',
 ])
+const longestBlank = Math.max(...[...blanks].map((word) => word.length))
 
 /** Whether a cell says that there is no figure. It never means zero. */
 export function isBlank(cell: string): boolean {
-  return blanks.has(cell.trim().toLowerCase())
+  // Of millions of cells most are numbers, and none of the words begins with a digit.
+  const first = cell.charCodeAt(0)
+  if (first >= 0x30 && first <= 0x39) return false
+  const text = cell.trim()
+  return text.length <= longestBlank && blanks.has(text.toLowerCase())
 }
 
 const spaces = /[\s\u00a0\u2007\u2009\u202f]/g
+const pointNumber = /^-?\d+\.(?:\d{1,2}|\d{4,15})$/
 
 /** Sign, digits and separators of a cell, without spaces, percent sign and accountants' parentheses; null for text. */
 function bare(cell: string): { sign: string; digits: string; percent: boolean } | null {
@@ -55,6 +61,12 @@ export class NumberEvidence {
   add(cell: string): void {
     if (/^-?\d+$/.test(cell)) {
       this.numbers += 1
+      return
+    }
+    // Written so, the point can only be a decimal one.
+    if (pointNumber.test(cell)) {
+      this.numbers += 1
+      this.point += 1
       return
     }
     const found = bare(cell)
@@ -133,6 +145,8 @@ function plausible(digits: string, decimal: Decimal): boolean {
  * @returns null when the cell is not a number in that way of writing
  */
 export function parseNumber(cell: string, decimal: Decimal): { value: number; text: string } | null {
+  if (/^-?\d{1,15}$/.test(cell) || (decimal === '.' && pointNumber.test(cell)))
+    return { value: Number(cell), text: cell }
   const found = bare(cell)
   if (!found || !plausible(found.digits, decimal)) return null
   const plain =

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { UnreadableFile } from './csv.ts'
+import { UnreadableFile } from './csv-scanner.ts'
 import type { Layout } from './profile.ts'
 import { type SheetTable, writeSheetTable } from './sheet-table.ts'
 

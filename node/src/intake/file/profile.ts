@@ -1,6 +1,7 @@
 import type { Problem } from '@nhip/canonical/problem'
 import { fold } from '@nhip/territory/name-key'
-import { detectDelimiter, type Row, readRows, UnreadableFile } from './csv.ts'
+import { detectDelimiter, readRows } from './csv.ts'
+import { type Row, UnreadableFile } from './csv-scanner.ts'
 import { detectEncoding } from './encoding.ts'
 import { isBlank, NumberEvidence } from './number-format.ts'
 import { TimeEvidence } from './time-format.ts'
@@ -48,8 +49,8 @@ export async function profileFile(path: string, known: Layout = {}): Promise<Fil
   const encoding = known.encoding ?? (await encodingOf(path))
   const delimiter = known.delimiter ?? (await detectDelimiter(path, encoding))
   const first: Row[] = []
-  for await (const row of readRows(path, encoding, delimiter)) {
-    first.push(row)
+  for await (const batch of readRows(path, encoding, delimiter)) {
+    first.push(...batch.slice(0, headRows - first.length))
     if (first.length === headRows) break
   }
   if (first.every(isEmpty)) throw new UnreadableFile(emptyFile)
@@ -71,10 +72,10 @@ export async function profileFile(path: string, known: Layout = {}): Promise<Fil
   )
   const head: Row[] = []
   let rows = 0
-  for await (const row of dataRows(path, { encoding, delimiter, skipRows, header })) {
-    rows += 1
-    if (head.length < headRows) head.push(row)
-    for (const [i, column] of columns.entries()) look(column, row.cells[i] ?? '')
+  for await (const batch of dataRows(path, { encoding, delimiter, skipRows, header })) {
+    rows += batch.length
+    if (head.length < headRows) head.push(...batch.slice(0, headRows - head.length))
+    for (const { cells } of batch) for (let i = 0; i < columns.length; i++) look(columns[i]!, cells[i] ?? '')
   }
   return { encoding, delimiter, skipRows, header, columns, rows, head }
 }
@@ -97,29 +98,35 @@ function look(column: ColumnProfile, cell: string): void {
   column.time.add(cell)
 }
 
-/** The records below the header; blank lines are left out, so are repetitions of the header further down. */
+/** The records below the header, those of one piece of the file at a time; blank lines are left out, so are repetitions of the header further down. */
 export async function* dataRows(
   path: string,
   layout: { encoding: string; delimiter: string; skipRows: number; header: boolean },
-): AsyncGenerator<Row> {
+): AsyncGenerator<Row[]> {
   let seen = 0
-  let header: string | null = null
-  for await (const row of readRows(path, layout.encoding, layout.delimiter)) {
-    seen += 1
-    if (seen <= layout.skipRows || isEmpty(row)) continue
-    if (layout.header) {
-      const text = row.cells.join('\u001f')
-      if (header === null) {
-        header = text
-        continue
+  let header: readonly string[] | null = null
+  for await (const batch of readRows(path, layout.encoding, layout.delimiter)) {
+    const rows: Row[] = []
+    for (const row of batch) {
+      seen += 1
+      if (seen <= layout.skipRows || isEmpty(row)) continue
+      if (layout.header) {
+        if (header === null) {
+          header = row.cells
+          continue
+        }
+        if (isSame(row.cells, header)) continue
       }
-      if (text === header) continue
+      rows.push(row)
     }
-    yield row
+    if (rows.length > 0) yield rows
   }
 }
 
 const isEmpty = ({ cells }: Row) => cells.every((cell) => cell.trim() === '')
+
+const isSame = (cells: readonly string[], others: readonly string[]) =>
+  cells.length === others.length && cells.every((cell, i) => cell === others[i])
 
 /** Titles above a table fill fewer than half of its columns. */
 function titleRows(rows: Row[]): number {

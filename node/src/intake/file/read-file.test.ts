@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { detectDelimiter, readRows, UnreadableFile } from './csv.ts'
+import { detectDelimiter, readRows } from './csv.ts'
+import { UnreadableFile } from './csv-scanner.ts'
 import { decodedText, detectEncoding } from './encoding.ts'
 import { guessMapping, type Knowledge } from './guess.ts'
 import { rowMapper } from './map-rows.ts'
@@ -83,7 +84,7 @@ describe('delimiter and records', () => {
   })
 
   test('quoted line breaks keep the number of the line they start on', async () => {
-    const rows = await all(readRows(file('a,b\n"x\ny",1\nz,2\n'), 'utf-8', ','))
+    const rows = (await all(readRows(file('a,b\n"x\ny",1\nz,2\n'), 'utf-8', ','))).flat()
     expect(rows).toEqual([
       { line: 1, cells: ['a', 'b'] },
       { line: 2, cells: ['x\ny', '1'] },
@@ -101,7 +102,7 @@ describe('delimiter and records', () => {
     )
     const profile = await profileFile(path)
     expect([profile.skipRows, profile.header, profile.rows]).toEqual([2, true, 2])
-    const rows = await all(dataRows(path, profile))
+    const rows = (await all(dataRows(path, profile))).flat()
     expect(rows.map(({ line, cells }) => [line, cells[0]])).toEqual([
       [4, 'A'],
       [7, 'B'],
@@ -295,7 +296,7 @@ describe('rows', () => {
       profile.columns.map(({ name }) => name),
       Date.parse('2026-12-01T00:00:00Z'),
     )
-    return (await all(dataRows(path, profile))).map(map)
+    return (await all(dataRows(path, profile))).flat().map(map)
   }
   test('a blank is a finding and no value', async () => {
     const [row] = await mapped('trạm,ngày,mưa,gió\nA,2026-01-01,-,2.5\nB,2026-01-01,1.5,2.5\n')

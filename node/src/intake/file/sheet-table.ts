@@ -4,8 +4,9 @@ import { rename } from 'node:fs/promises'
 import { CalendarError } from '@nhip/calendar/calendar-error'
 import { dateOfExcelSerial } from '@nhip/calendar/excel-serial'
 import type { Problem } from '@nhip/canonical/problem'
-import { UnreadableFile } from './csv.ts'
-import { limits, local, parseXml, type Sheet, type Style, Workbook } from './workbook.ts'
+import { demandShortCells, recordLimits, tooLong, UnreadableFile } from './csv-scanner.ts'
+import { columnOf, SheetReader } from './sheet-rows.ts'
+import { bomb, limits, type Sheet, type Style, Workbook } from './workbook.ts'
 
 /** A sheet as text: one line a row of the sheet, so that a line number is the number the spreadsheet shows. */
 export interface SheetTable {
@@ -60,10 +61,17 @@ async function readMerges(book: Workbook, sheet: Sheet): Promise<Merge[]> {
   const merges: Merge[] = []
   let rest = ''
   let width = Number.POSITIVE_INFINITY
+  let atHead = true
   for await (const piece of book.part(sheet)) {
     const text = rest + piece
-    const dimension = /<(?:\w+:)?dimension [^>]*ref="[A-Z]+\d+:([A-Z]+\d+)"/.exec(text)
+    const dimension = atHead && /<(?:\w+:)?dimension [^>]*ref="[A-Z]+\d+:([A-Z]+\d+)"/.exec(text)
     if (dimension) width = placeOf(dimension[1]!).column + 1
+    atHead &&= !text.includes('sheetData')
+    // Searching for a word is many times as fast as matching tags, and most sheets have no merged cells.
+    if (!text.includes('mergeCell ')) {
+      rest = text.slice(-200)
+      continue
+    }
     for (const [, first, last] of text.matchAll(/<(?:\w+:)?mergeCell [^>]*ref="([A-Z]+\d+):([A-Z]+\d+)"/g)) {
       const from = placeOf(first!)
       const to = placeOf(last!)
@@ -77,18 +85,8 @@ async function readMerges(book: Workbook, sheet: Sheet): Promise<Merge[]> {
 }
 
 function placeOf(reference: string): { row: number; column: number } {
-  let column = 0
-  let i = 0
-  for (; i < reference.length; i++) {
-    const letter = reference.charCodeAt(i) - 64
-    if (letter < 1 || letter > 26) break
-    column = column * 26 + letter
-  }
-  return { row: Number(reference.slice(i)) - 1, column: column - 1 }
+  return { row: Number(reference.replace(/^[A-Z]+/, '')) - 1, column: columnOf(reference) }
 }
-
-/** The widest sheet that spreadsheets write. */
-const MAX_COLUMNS = 16_384
 
 /** @returns places of formulas that were saved without a value, the first hundred */
 async function writeRows(
@@ -104,14 +102,23 @@ async function writeRows(
   let covering: { merge: Merge; value: string }[] = []
   const unsaved: string[] = []
   let text = ''
+  let size = 0
   let written = 0
-  let row: string[] = []
   let rowNumber = -1
-  let cell = { column: -1, type: '', style: 0, formula: false, value: '', has: false }
-  let reading = false
 
-  const endRow = () => {
+  const reader = new SheetReader((number, cells) => {
+    rowNumber = number ?? rowNumber + 1
+    if (!Number.isInteger(rowNumber) || rowNumber < written) throw rowsOutOfOrder(rowNumber + 1)
     if (rowNumber >= limits.rows) throw tooManyRows()
+    const row: string[] = []
+    for (const cell of cells) {
+      const { column } = cell
+      if (!(column >= 0 && column < recordLimits.columns)) throw tooWide(rowNumber + 1)
+      if (cell.formula && cell.value === null && unsaved.length < 100)
+        unsaved.push(`${columnName(column)}${rowNumber + 1}`)
+      while (row.length < column) row.push('')
+      row[column] = cell.value === null ? '' : shownText(book, cell.type, cell.style, cell.value)
+    }
     while (written < rowNumber) {
       text += '\n'
       written += 1
@@ -122,75 +129,40 @@ async function writeRows(
     }
     if (covering.length > 0) {
       covering = covering.filter(({ merge }) => merge.bottom >= rowNumber)
-      for (const { merge, value } of covering)
-        for (let c = merge.left; c <= Math.min(merge.right, MAX_COLUMNS - 1); c++) row[c] = value
+      for (const { merge, value } of covering) {
+        while (row.length < merge.left) row.push('')
+        for (let c = merge.left; c <= Math.min(merge.right, recordLimits.columns - 1); c++) row[c] = value
+      }
     }
-    let line = ''
-    for (let c = 0; c < row.length; c++) line += (c > 0 ? ',' : '') + quoted(row[c] ?? '')
-    text += `${line}\n`
+    const line = lineOf(row)
+    if (line.length > recordLimits.characters) throw tooLong(rowNumber + 1)
+    if (line.length > recordLimits.cell) demandShortCells(row, rowNumber + 1)
+    size += line.length
+    // A few long texts that a million cells refer to are small in the archive.
+    if (size > limits.unpacked) throw bomb()
+    text += line
     written += 1
-  }
-  await parseXml(pieces(), {
-    open(tag) {
-      const name = local(tag)
-      const attributes = tag.attributes as Record<string, string>
-      if (name === 'row') {
-        row = []
-        rowNumber = attributes.r === undefined ? rowNumber + 1 : Number(attributes.r) - 1
-        if (!Number.isInteger(rowNumber) || rowNumber < written) throw rowsOutOfOrder(rowNumber + 1)
-      } else if (name === 'c') {
-        const column = attributes.r === undefined ? cell.column + 1 : placeOf(attributes.r).column
-        if (!(column >= 0 && column < MAX_COLUMNS)) throw tooWide(rowNumber + 1)
-        cell = {
-          column,
-          type: attributes.t ?? 'n',
-          style: Number(attributes.s ?? 0),
-          formula: false,
-          value: '',
-          has: false,
-        }
-      } else if (name === 'f') cell.formula = true
-      else if (name === 'v' || (name === 't' && cell.type === 'inlineStr')) {
-        reading = true
-        cell.has = true
-      }
-    },
-    text(piece) {
-      if (reading) cell.value += piece
-    },
-    close(tag) {
-      const name = local(tag)
-      if (name === 'v' || name === 't') reading = false
-      else if (name === 'c') {
-        if (cell.formula && !cell.has && unsaved.length < 100)
-          unsaved.push(`${columnName(cell.column)}${rowNumber + 1}`)
-        row[cell.column] = cell.has ? shownText(book, cell) : ''
-      } else if (name === 'row') {
-        endRow()
-        cell.column = -1
-      }
-    },
   })
+  for await (const piece of book.part(sheet)) {
+    reader.write(piece)
+    if (text.length < 1 << 16) continue
+    const full = !out.write(text)
+    text = ''
+    if (full) await Promise.race([once(out, 'drain'), failed])
+  }
+  reader.close()
   out.end(text)
   await Promise.race([once(out, 'finish'), failed])
   return unsaved
-
-  /** The XML, piece by piece; between two pieces what has come of the last is put on disk. */
-  async function* pieces(): AsyncGenerator<string> {
-    for await (const piece of book.part(sheet)) {
-      yield piece
-      if (text.length < 1 << 16) continue
-      const full = !out.write(text)
-      text = ''
-      if (full) await Promise.race([once(out, 'drain'), failed])
-    }
-  }
 }
 
-function shownText(
-  book: Workbook,
-  { type, style, value }: { type: string; style: number; value: string },
-): string {
+function lineOf(row: readonly string[]): string {
+  let line = ''
+  for (let c = 0; c < row.length; c++) line += (c > 0 ? ',' : '') + quoted(row[c]!)
+  return `${line}\n`
+}
+
+function shownText(book: Workbook, type: string, style: number, value: string): string {
   switch (type) {
     case 's':
       return book.strings[Number(value)] ?? ''
@@ -307,8 +279,8 @@ function tooManyRows(): UnreadableFile {
 function tooWide(line: number): UnreadableFile {
   return refused(
     'too-many-columns',
-    `Dòng ${line} có hơn ${MAX_COLUMNS} cột.`,
-    `Row ${line} has more than ${MAX_COLUMNS} columns.`,
+    `Dòng ${line} có hơn ${recordLimits.columns} cột.`,
+    `Row ${line} has more than ${recordLimits.columns} columns.`,
     { line },
   )
 }

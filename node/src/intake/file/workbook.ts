@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Problem } from '@nhip/canonical/problem'
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
-import { UnreadableFile } from './csv.ts'
+import { UnreadableFile } from './csv-scanner.ts'
 
 /** What a workbook may unpack to, and how many times smaller it may have been: beyond, it is a bomb. */
 export const limits = { unpacked: 200 * 1024 * 1024, ratio: 100, ratioFrom: 1024 * 1024, rows: 1_000_000 }
@@ -126,7 +126,7 @@ async function* readPart(
 type Part = (name: string) => AsyncIterable<string>
 
 /** Feeds XML to a parser; entities of the file's own are not known to it, so they cannot grow. */
-export async function parseXml(
+async function parseXml(
   xml: AsyncIterable<string>,
   on: { open?(tag: SaxesTagPlain): void; text?(text: string): void; close?(tag: SaxesTagPlain): void },
 ): Promise<void> {
@@ -259,7 +259,8 @@ function refused(code: string, vi: string, en: string, cause?: unknown): Unreada
   return new UnreadableFile(problem, cause)
 }
 
-function broken(cause: unknown): UnreadableFile {
+/** The problem of a file that cannot be read to its end as what it says it is. */
+export function broken(cause: unknown): UnreadableFile {
   return refused(
     'workbook-broken',
     `Tệp XLSX hỏng hoặc bị cắt ngang (${(cause as Error).message}).`,
@@ -276,7 +277,7 @@ function noWorkbook(): UnreadableFile {
   )
 }
 
-function bomb(): UnreadableFile {
+export function bomb(): UnreadableFile {
   return refused(
     'workbook-too-large',
     `Tệp XLSX bung ra quá lớn (hơn 200 MB, hoặc hơn ${limits.ratio} lần khi nén).`,
