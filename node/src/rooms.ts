@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Logger } from 'pino'
-import { type OpenCatalogue, openCatalogue } from './catalogue/open.ts'
 import { contractRoutes } from './catalogue/contract-routes.ts'
+import { type OpenCatalogue, openCatalogue } from './catalogue/open.ts'
 import { catalogueRoutes } from './catalogue/routes.ts'
 import type { Settings } from './config.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -18,6 +18,8 @@ import { SetUp } from './identity/set-up.ts'
 import { openUnits, type Units } from './identity/units.ts'
 import { Imports } from './intake/imports.ts'
 import { figuresHandler, figuresJob, queueFigures } from './intake/load-figures.ts'
+import { gatewayRoutes } from './intake/mqtt/routes.ts'
+import { Sources } from './intake/mqtt/sources.ts'
 import { intakeJobs, intakeRoutes } from './intake/routes.ts'
 import type { LiveStream } from './notify/live-stream.ts'
 import { openLiveStream } from './notify/open.ts'
@@ -84,6 +86,8 @@ export interface OpenNode {
   units: Units
   catalogue: OpenCatalogue
   imports: Imports
+  /** Devices that send over MQTT. */
+  gateways: Sources
   live: LiveStream
   setUp: SetUp
   /** Key of this run for programs on this computer that may read the data folder. */
@@ -131,6 +135,8 @@ export async function openRooms(
       newDatasetClass: folder.node.profile === 'demo' ? 'open' : 'shared',
       now,
     })
+    const gateways = new Sources(now)
+    closing.unshift(async () => gateways.close())
     const exchange = await openExchange({
       folder: join(folder.path, 'ledger'),
       nodeId: folder.node.id,
@@ -171,6 +177,7 @@ export async function openRooms(
       units,
       catalogue,
       imports,
+      gateways,
       live,
       setUp,
       operatorToken,
@@ -230,6 +237,7 @@ export async function openRooms(
         ...contractRoutes(catalogue, records),
         ...observationRoutes({ ...rooms, trail: readTrail(records) }),
         ...intakeRoutes({ ...rooms, records, imports }),
+        ...gatewayRoutes(gateways),
         ...jobRoutes(records),
         ...streamRoutes({ live, catalogue, units, trail: readTrail(records) }),
         ...exchange.routes(),

@@ -1,6 +1,7 @@
 import type { Caller } from '../http/caller.ts'
 import { refuse } from '../http/problem.ts'
-import type { DatasetItem, EntityItem, PropertyItem } from './contract.ts'
+import type { ContractTerms, DatasetContract, DatasetItem, EntityItem, PropertyItem } from './contract.ts'
+import type { CompiledRule } from './quality-rule.ts'
 
 /** A dataset as it is stored; `version` is its ETag. */
 export interface Dataset extends Omit<DatasetItem, 'observations'> {
@@ -22,6 +23,10 @@ export interface Entity extends EntityItem {
 export interface Catalogue {
   dataset(code: string): Dataset | undefined
   datasets(): readonly Dataset[]
+  /** What the values of a dataset are judged by; of an unknown one nothing. */
+  terms(dataset: string): ContractTerms
+  /** The dataset's own rules, ready to be asked. */
+  rules(dataset: string): readonly CompiledRule[]
   property(code: string): Property | undefined
   properties(): readonly Property[]
   /** Entities of the catalogue and administrative units alike (type `unit`). */
@@ -34,6 +39,15 @@ export interface Catalogue {
    * @throws a 404 problem for an unknown property or dataset, 400 `dataset-needed` when several could answer.
    */
   answering(property: string, dataset?: string): { property: Property; dataset: Dataset }
+}
+
+/** Terms that ask for nothing: those of a dataset nobody has made a contract for. */
+export const noTerms: ContractTerms = { properties: {}, rules: [], arrival: {}, freshness: null }
+
+/** The whole contract of a dataset, each of its properties named. */
+export function contractOf(dataset: Dataset, terms: ContractTerms): DatasetContract {
+  const { owner, class: kind, personal, licence, autoCreate } = dataset
+  return { owner, class: kind, personal, licence, autoCreate, ...terms }
 }
 
 /** Whether a caller may read a dataset: `open` everybody, `shared` whoever signed in, `restricted` by permission. */

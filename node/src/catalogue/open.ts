@@ -1,9 +1,13 @@
 import { contentHash } from '@nhip/canonical/content-hash'
 import { fullName } from '@nhip/territory/unit-kind'
+import { etag } from '../http/etag.ts'
 import { refuse } from '../http/problem.ts'
 import type { Units } from '../identity/units.ts'
 import type { Actor, Records } from '../records/contract.ts'
-import type { Catalogue, Dataset, Entity, Property } from './catalogue.ts'
+import { type Catalogue, contractOf, type Dataset, type Entity, noTerms, type Property } from './catalogue.ts'
+import type { ContractTerms, DatasetContract } from './contract.ts'
+import { replaceContract } from './contract-store.ts'
+import type { CompiledRule } from './quality-rule.ts'
 import {
   insertPairs,
   readDatasets,
@@ -24,6 +28,19 @@ export type EntityDraft = Pick<Entity, 'id' | 'type' | 'name'> & Partial<Omit<En
 export interface OpenCatalogue extends Catalogue {
   /** Adds or replaces datasets; whoever writes a change of one compares versions beforehand. */
   saveDatasets(actor: Actor, drafts: readonly DatasetDraft[]): Promise<void>
+  /**
+   * Replaces the contract of a dataset, checked beforehand (`check-contract.ts`).
+   *
+   * @throws a 412 problem when the dataset no longer has the version that the writer has seen
+   */
+  saveContract(
+    actor: Actor,
+    dataset: string,
+    contract: DatasetContract,
+    seen: { version: number; reason: string | null },
+  ): Promise<void>
+  /** Hears after each change of datasets, properties or their contracts, and of entities. */
+  onChange(listener: () => void): () => void
   saveProperties(actor: Actor, drafts: readonly PropertyDraft[]): Promise<void>
   /** Adds or replaces entities, thousands at a time. */
   saveEntities(actor: Actor, drafts: readonly EntityDraft[]): Promise<void>
@@ -39,12 +56,25 @@ const chunk = 2000
 export async function openCatalogue(records: Records, units: Units): Promise<OpenCatalogue> {
   const picture = {
     datasets: new Map<string, Dataset>(),
+    terms: new Map<string, ContractTerms>(),
+    rules: new Map<string, readonly CompiledRule[]>(),
     properties: new Map<string, Property>(),
     entities: new Map<string, Entity>(),
   }
   const refreshTerms = async () => {
-    picture.datasets = new Map((await readDatasets(records)).map((dataset) => [dataset.code, dataset]))
+    const read = await readDatasets(records)
+    picture.rules = await compiledRules(read.map(({ dataset, terms }) => [dataset.code, terms]))
+    picture.datasets = new Map(read.map(({ dataset }) => [dataset.code, dataset]))
+    picture.terms = new Map(read.map(({ dataset, terms }) => [dataset.code, terms]))
     picture.properties = new Map((await readProperties(records)).map((property) => [property.code, property]))
+  }
+  const listeners = new Set<() => void>()
+  const tell = () => {
+    for (const listener of listeners) listener()
+  }
+  const refresh = async () => {
+    await refreshTerms()
+    tell()
   }
   await refreshTerms()
   picture.entities = new Map((await readEntities(records)).map((entity) => [entity.id, entity]))
@@ -52,6 +82,8 @@ export async function openCatalogue(records: Records, units: Units): Promise<Ope
   const catalogue: OpenCatalogue = {
     dataset: (code) => picture.datasets.get(code),
     datasets: () => [...picture.datasets.values()],
+    terms: (code) => picture.terms.get(code) ?? noTerms,
+    rules: (code) => picture.rules.get(code) ?? [],
     property: (code) => picture.properties.get(code),
     properties: () => [...picture.properties.values()],
     entity: (id) => picture.entities.get(id) ?? unitEntity(units, id),
@@ -73,7 +105,7 @@ export async function openCatalogue(records: Records, units: Units): Promise<Ope
       return { property, dataset }
     },
     async saveDatasets(actor, drafts) {
-      const full = drafts.map(withDatasetDefaults)
+      const full = drafts.map((draft) => withDatasetDefaults(draft, picture.datasets.get(draft.code)))
       await records.tx(actor, async (tx) => {
         for (const dataset of full) {
           const before = picture.datasets.get(dataset.code)
@@ -87,7 +119,36 @@ export async function openCatalogue(records: Records, units: Units): Promise<Ope
           })
         }
       })
-      await refreshTerms()
+      await refresh()
+    },
+    async saveContract(actor, code, contract, seen) {
+      const before = contractOf(picture.datasets.get(code)!, picture.terms.get(code) ?? noTerms)
+      const version = await records.tx(actor, async (tx) => {
+        const made = await replaceContract(tx, code, seen.version, contract, seen.reason)
+        if (made !== undefined)
+          tx.audit({
+            action: 'dataset.contract',
+            targetType: 'dataset',
+            targetId: code,
+            targetVersion: made,
+            before,
+            after: contract,
+            ...(seen.reason === null ? {} : { reason: seen.reason }),
+          })
+        return made
+      })
+      await refresh()
+      if (version === undefined) {
+        const dataset = picture.datasets.get(code)!
+        throw refuse(412, 'stale-version', {
+          current: contractOf(dataset, picture.terms.get(code)!),
+          headers: { etag: etag(dataset.version) },
+        })
+      }
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     async saveProperties(actor, drafts) {
       const full = drafts.map(withPropertyDefaults)
@@ -104,7 +165,7 @@ export async function openCatalogue(records: Records, units: Units): Promise<Ope
           })
         }
       })
-      await refreshTerms()
+      await refresh()
     },
     async saveEntities(actor, drafts) {
       for (let i = 0; i < drafts.length; i += chunk) {
@@ -136,6 +197,7 @@ export async function openCatalogue(records: Records, units: Units): Promise<Ope
             version: (picture.entities.get(entity.id)?.version ?? 0) + 1,
           })
       }
+      tell()
     },
     async link(actor, dataset, properties) {
       const known = new Set(picture.datasets.get(dataset)?.properties)
@@ -153,13 +215,39 @@ export async function openCatalogue(records: Records, units: Units): Promise<Ope
           after: { properties: missing },
         })
       })
-      await refreshTerms()
+      await refresh()
     },
   }
   return catalogue
 }
 
-function withDatasetDefaults(draft: DatasetDraft): Omit<Dataset, 'version' | 'properties'> {
+/** Rules are read by the expression language, a large library: only where there is one. */
+async function compiledRules(
+  terms: readonly (readonly [string, ContractTerms])[],
+): Promise<Map<string, readonly CompiledRule[]>> {
+  const ruled = terms.filter(([, { rules }]) => rules.length > 0)
+  if (ruled.length === 0) return new Map()
+  const { compileRule } = await import('./quality-rule.ts')
+  return new Map(
+    ruled.map(([code, { rules }]) => [
+      code,
+      rules.map(compileRule).filter((read): read is CompiledRule => !Array.isArray(read)),
+    ]),
+  )
+}
+
+/** What a draft leaves open is as it was, of a new dataset by default; a rhythm by seconds is a promise by interval. */
+function withDatasetDefaults(
+  { expectedEveryS, freshness, ...draft }: DatasetDraft,
+  before: Dataset | undefined,
+): Omit<Dataset, 'version' | 'properties'> {
+  const promised =
+    freshness ??
+    (expectedEveryS === undefined
+      ? before?.freshness
+      : expectedEveryS === null
+        ? undefined
+        : { kind: 'interval' as const, everyS: expectedEveryS })
   return {
     owner: null,
     publisher: '',
@@ -168,10 +256,11 @@ function withDatasetDefaults(draft: DatasetDraft): Omit<Dataset, 'version' | 'pr
     synthetic: false,
     licence: null,
     source: null,
-    expectedEveryS: null,
     autoCreate: false,
     retiredAt: null,
     ...draft,
+    expectedEveryS: promised?.kind === 'interval' ? promised.everyS : null,
+    ...(promised === undefined ? {} : { freshness: promised }),
   }
 }
 

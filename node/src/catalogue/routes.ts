@@ -9,6 +9,7 @@ import { refuse } from '../http/problem.ts'
 import { type Dataset, demandReadable, type Entity, mayRead, type Property } from './catalogue.ts'
 import { DatasetItem, EntityItem, PropertyItem } from './contract.ts'
 import type { DatasetDraft, EntityDraft, OpenCatalogue, PropertyDraft } from './open.ts'
+import { change, creation, type RecordKind } from './record-routes.ts'
 
 const closed = { additionalProperties: false } as const
 const Code = Type.String({ pattern: '^[a-z0-9][a-z0-9:_.-]*$', maxLength: 100 })
@@ -26,27 +27,96 @@ function draftOf<P extends TProperties>(properties: P, required: (keyof P)[], ow
   )
 }
 
-const datasetFields = { ...DatasetItem.properties, code: Code }
-const NewDataset = draftOf(datasetFields, ['code', 'name'], ['properties', 'observations', 'retiredAt'])
-const DatasetPatch = draftOf(DatasetItem.properties, [], ['code', 'properties', 'observations', 'retiredAt'])
-const propertyFields = { ...PropertyItem.properties, code: Code }
-const NewProperty = draftOf(propertyFields, ['code', 'name', 'kind'], ['datasets', 'uomSymbol'])
-const PropertyPatch = draftOf(PropertyItem.properties, [], ['code', 'datasets', 'uomSymbol'])
-const NewEntity = draftOf(
-  {
-    ...EntityItem.properties,
-    id: Type.String({ pattern: '^urn:[a-zA-Z0-9][a-zA-Z0-9-]*:.+', maxLength: 300 }),
-  },
-  ['id', 'type', 'name'],
-  [],
-)
-const EntityPatch = draftOf(EntityItem.properties, [], ['id'])
+const own = {
+  dataset: ['properties', 'observations', 'retiredAt', 'freshness'] as const,
+  property: ['datasets', 'uomSymbol'] as const,
+}
+
+function datasetKind(catalogue: OpenCatalogue): RecordKind<Dataset, DatasetDraft> {
+  return {
+    noun: 'dataset',
+    list: 'datasets',
+    key: 'code',
+    item: DatasetItem,
+    draft: draftOf({ ...DatasetItem.properties, code: Code }, ['code', 'name'], [...own.dataset]),
+    patch: draftOf(DatasetItem.properties, [], ['code', ...own.dataset]),
+    demand: (code) => demandDataset(catalogue, code),
+    exists: (code) => catalogue.dataset(code) !== undefined,
+    show: datasetItem,
+    draftOf(fields, before) {
+      if (!before) return fields as DatasetDraft
+      // What is not patched stays; of the two ways to say how often, the patch's own one counts.
+      const { expectedEveryS: _, freshness, ...rest } = datasetItem(before)
+      return { ...rest, ...('expectedEveryS' in fields || !freshness ? {} : { freshness }), ...fields }
+    },
+    check(draft) {
+      if (draft.personal && (draft.class ?? 'open') === 'open') throw refuse(422, 'personal-not-open')
+      if (draft.owner !== undefined && draft.owner !== null && catalogue.entity(draft.owner)?.type !== 'unit')
+        throw refuse(422, 'unknown-unit', { params: { unit: draft.owner } })
+      return draft
+    },
+    save: (actor, draft) => catalogue.saveDatasets(actor, [draft]),
+  }
+}
+
+function propertyKind(catalogue: OpenCatalogue): RecordKind<Property, PropertyDraft> {
+  return {
+    noun: 'property',
+    list: 'properties',
+    key: 'code',
+    item: PropertyItem,
+    draft: draftOf({ ...PropertyItem.properties, code: Code }, ['code', 'name', 'kind'], [...own.property]),
+    patch: draftOf(PropertyItem.properties, [], ['code', ...own.property]),
+    demand: (code) => demandProperty(catalogue, code),
+    exists: (code) => catalogue.property(code) !== undefined,
+    show: propertyItem,
+    draftOf: (fields, before) =>
+      ({ ...(before ? propertyItem(before) : {}), ...fields }) as unknown as PropertyDraft,
+    check(draft) {
+      if (draft.preferredDataset !== undefined && draft.preferredDataset !== null)
+        demandDataset(catalogue, draft.preferredDataset)
+      return knownUom(draft)
+    },
+    save: (actor, draft) => catalogue.saveProperties(actor, [draft]),
+  }
+}
+
+function entityKind(catalogue: OpenCatalogue): RecordKind<Entity, EntityDraft> {
+  return {
+    noun: 'entity',
+    list: 'entities',
+    key: 'id',
+    item: EntityItem,
+    draft: draftOf(
+      {
+        ...EntityItem.properties,
+        id: Type.String({ pattern: '^urn:[a-zA-Z0-9][a-zA-Z0-9-]*:.+', maxLength: 300 }),
+      },
+      ['id', 'type', 'name'],
+      [],
+    ),
+    patch: draftOf(EntityItem.properties, [], ['id']),
+    demand: (id) => demandEntity(catalogue, id),
+    exists: (id) => catalogue.entity(id) !== undefined,
+    show: entityItem,
+    draftOf: (fields, before) =>
+      ({ ...(before ? entityItem(before) : {}), ...fields }) as unknown as EntityDraft,
+    check(draft, before) {
+      if (before?.type === 'unit') throw refuse(409, 'unit-not-editable', { params: { unit: before.id } })
+      if (draft.unit !== undefined && draft.unit !== null && catalogue.entity(draft.unit)?.type !== 'unit')
+        throw refuse(422, 'unknown-unit', { params: { unit: draft.unit } })
+      return draft
+    },
+    save: (actor, draft) => catalogue.saveEntities(actor, [draft]),
+  }
+}
 
 export function catalogueRoutes(catalogue: OpenCatalogue): Route[] {
   return [...datasetRoutes(catalogue), ...propertyRoutes(catalogue), ...entityRoutes(catalogue)]
 }
 
 function datasetRoutes(catalogue: OpenCatalogue): Route[] {
+  const kind = datasetKind(catalogue)
   return [
     route({
       method: 'GET',
@@ -76,48 +146,13 @@ function datasetRoutes(catalogue: OpenCatalogue): Route[] {
         return { status: 200, body: datasetItem(dataset), headers: { etag: etag(dataset.version) } }
       },
     }),
-    route({
-      method: 'POST',
-      path: '/api/datasets',
-      summary: 'Register a dataset',
-      body: NewDataset,
-      permission: 'catalogue.write',
-      audit: 'dataset.create',
-      idempotent: true,
-      responses: { 201: { description: 'Registered', body: DatasetItem } },
-      async handle({ body, actor }) {
-        const draft = body as unknown as DatasetDraft
-        if (catalogue.dataset(draft.code)) throw refuse(409, 'code-taken', { params: { code: draft.code } })
-        await catalogue.saveDatasets(actor, [draft])
-        const dataset = demandDataset(catalogue, draft.code)
-        return {
-          status: 201,
-          body: datasetItem(dataset),
-          headers: created('datasets', draft.code, dataset.version),
-        }
-      },
-    }),
-    route({
-      method: 'PATCH',
-      path: '/api/datasets/{code}',
-      summary: 'Change a dataset (JSON Merge Patch)',
-      params: ByCode,
-      body: DatasetPatch,
-      permission: 'catalogue.write',
-      audit: 'dataset.change',
-      responses: { 200: { description: 'Changed', body: DatasetItem } },
-      async handle({ params, body, actor, ifMatch }) {
-        const before = demandDataset(catalogue, params.code)
-        ifMatch(before.version, datasetItem(before))
-        await catalogue.saveDatasets(actor, [merged(datasetItem(before), body) as DatasetDraft])
-        const dataset = demandDataset(catalogue, params.code)
-        return { status: 200, body: datasetItem(dataset), headers: { etag: etag(dataset.version) } }
-      },
-    }),
+    creation(kind),
+    change(kind),
   ]
 }
 
 function propertyRoutes(catalogue: OpenCatalogue): Route[] {
+  const kind = propertyKind(catalogue)
   return [
     route({
       method: 'GET',
@@ -159,51 +194,13 @@ function propertyRoutes(catalogue: OpenCatalogue): Route[] {
         return { status: 200, body: propertyItem(property), headers: { etag: etag(property.version) } }
       },
     }),
-    route({
-      method: 'POST',
-      path: '/api/properties',
-      summary: 'Define a property',
-      body: NewProperty,
-      permission: 'catalogue.write',
-      audit: 'property.create',
-      idempotent: true,
-      responses: { 201: { description: 'Defined', body: PropertyItem } },
-      async handle({ body, actor }) {
-        const draft = knownUom(body as unknown as PropertyDraft)
-        if (catalogue.property(draft.code)) throw refuse(409, 'code-taken', { params: { code: draft.code } })
-        demandPreferred(catalogue, draft)
-        await catalogue.saveProperties(actor, [draft])
-        const property = demandProperty(catalogue, draft.code)
-        return {
-          status: 201,
-          body: propertyItem(property),
-          headers: created('properties', draft.code, property.version),
-        }
-      },
-    }),
-    route({
-      method: 'PATCH',
-      path: '/api/properties/{code}',
-      summary: 'Change a property (JSON Merge Patch)',
-      params: ByCode,
-      body: PropertyPatch,
-      permission: 'catalogue.write',
-      audit: 'property.change',
-      responses: { 200: { description: 'Changed', body: PropertyItem } },
-      async handle({ params, body, actor, ifMatch }) {
-        const before = demandProperty(catalogue, params.code)
-        ifMatch(before.version, propertyItem(before))
-        const draft = knownUom(merged(propertyItem(before), body) as PropertyDraft)
-        demandPreferred(catalogue, draft)
-        await catalogue.saveProperties(actor, [draft])
-        const property = demandProperty(catalogue, params.code)
-        return { status: 200, body: propertyItem(property), headers: { etag: etag(property.version) } }
-      },
-    }),
+    creation(kind),
+    change(kind),
   ]
 }
 
 function entityRoutes(catalogue: OpenCatalogue): Route[] {
+  const kind = entityKind(catalogue)
   return [
     route({
       method: 'GET',
@@ -240,48 +237,8 @@ function entityRoutes(catalogue: OpenCatalogue): Route[] {
         return { status: 200, body: entityItem(entity), headers: { etag: etag(entity.version) } }
       },
     }),
-    route({
-      method: 'POST',
-      path: '/api/entities',
-      summary: 'Register an entity',
-      body: NewEntity,
-      permission: 'catalogue.write',
-      audit: 'entity.create',
-      idempotent: true,
-      responses: { 201: { description: 'Registered', body: EntityItem } },
-      async handle({ body, actor }) {
-        const draft = body as unknown as EntityDraft
-        if (catalogue.entity(draft.id)) throw refuse(409, 'code-taken', { params: { code: draft.id } })
-        demandUnit(catalogue, draft)
-        await catalogue.saveEntities(actor, [draft])
-        const entity = demandEntity(catalogue, draft.id)
-        return {
-          status: 201,
-          body: entityItem(entity),
-          headers: created('entities', draft.id, entity.version),
-        }
-      },
-    }),
-    route({
-      method: 'PATCH',
-      path: '/api/entities/{id}',
-      summary: 'Change an entity (JSON Merge Patch)',
-      params: ById,
-      body: EntityPatch,
-      permission: 'catalogue.write',
-      audit: 'entity.change',
-      responses: { 200: { description: 'Changed', body: EntityItem } },
-      async handle({ params, body, actor, ifMatch }) {
-        const before = demandEntity(catalogue, params.id)
-        if (before.type === 'unit') throw refuse(409, 'unit-not-editable', { params: { unit: before.id } })
-        ifMatch(before.version, entityItem(before))
-        const draft = merged(entityItem(before), body) as EntityDraft
-        demandUnit(catalogue, draft)
-        await catalogue.saveEntities(actor, [draft])
-        const entity = demandEntity(catalogue, params.id)
-        return { status: 200, body: entityItem(entity), headers: { etag: etag(entity.version) } }
-      },
-    }),
+    creation(kind),
+    change(kind),
   ]
 }
 
@@ -340,28 +297,10 @@ function demandEntity(catalogue: OpenCatalogue, id: string): Entity {
   return entity
 }
 
-function demandUnit(catalogue: OpenCatalogue, { unit }: EntityDraft): void {
-  if (unit !== undefined && unit !== null && catalogue.entity(unit)?.type !== 'unit')
-    throw refuse(422, 'unknown-unit', { params: { unit } })
-}
-
-function demandPreferred(catalogue: OpenCatalogue, { preferredDataset }: PropertyDraft): void {
-  if (preferredDataset !== undefined && preferredDataset !== null) demandDataset(catalogue, preferredDataset)
-}
-
 /** The unit of measure under the code that the table of units gives it. */
 function knownUom(draft: PropertyDraft): PropertyDraft {
   if (draft.uom === undefined || draft.uom === null) return draft
   const found = parseUom(draft.uom)
   if (!isUom(found)) throw refuse(422, 'unknown-uom', { params: { uom: draft.uom }, errors: [found] })
   return { ...draft, uom: found.code }
-}
-
-/** JSON Merge Patch (RFC 7396) of one level: null removes, other values replace. */
-function merged(before: object, patch: object): unknown {
-  return { ...before, ...patch }
-}
-
-function created(list: string, id: string, version: number): Record<string, string> {
-  return { location: `/api/${list}/${encodeURIComponent(id)}`, etag: etag(version) }
 }

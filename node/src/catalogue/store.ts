@@ -4,6 +4,7 @@ import type { Records, Tx } from '../records/contract.ts'
 import { jsonText } from '../records/json-text.ts'
 import { viSortKey } from '../records/vi-order.ts'
 import type { Dataset, Entity, Property } from './catalogue.ts'
+import type { Arrival, ContractTerms, FreshnessPromise, PropertyTerms, QualityRule } from './contract.ts'
 
 interface DatasetAttributes {
   publisher?: string
@@ -27,40 +28,54 @@ interface DatasetRow {
   synthetic: boolean
   licence: string | null
   source: string | null
-  freshness: { expectedEveryS?: number } | null
+  freshness: FreshnessPromise | null
+  quality: QualityRule[]
+  arrival: Arrival
   autoCreate: boolean
   attributes: DatasetAttributes
   version: number
   retiredAt: string | null
 }
 
-export async function readDatasets(records: Records): Promise<Dataset[]> {
+/** Every dataset with the terms of its contract. */
+export async function readDatasets(records: Records): Promise<{ dataset: Dataset; terms: ContractTerms }[]> {
   const rows = await records.read<DatasetRow>(
     () => sql`SELECT code, name_vi AS "nameVi", name_en AS "nameEn", description_vi AS "descriptionVi",
       description_en AS "descriptionEn", owner_unit_id AS owner, class, personal, synthetic, licence, source, freshness,
-      auto_create AS "autoCreate", attributes, version, retired_at AS "retiredAt" FROM dataset ORDER BY code`,
+      quality, arrival, auto_create AS "autoCreate", attributes, version, retired_at AS "retiredAt" FROM dataset ORDER BY code`,
   )
   const pairs = await readPairs(records)
-  return rows.map((row) => ({
-    code: row.code,
-    name: { vi: row.nameVi, en: row.nameEn },
-    ...(row.descriptionVi === null
-      ? {}
-      : { description: { vi: row.descriptionVi, en: row.descriptionEn ?? '' } }),
-    owner: row.owner,
-    publisher: row.attributes.publisher ?? '',
-    class: row.class,
-    personal: row.personal,
-    synthetic: row.synthetic,
-    licence: row.licence,
-    source: row.source,
-    ...(row.attributes.notes ? { notes: row.attributes.notes } : {}),
-    expectedEveryS: row.freshness?.expectedEveryS ?? null,
-    autoCreate: row.autoCreate,
-    properties: pairs.filter(({ dataset }) => dataset === row.code).map(({ property }) => property),
-    retiredAt: row.retiredAt,
-    version: row.version,
-  }))
+  return rows.map((row) => {
+    const own = pairs.filter(({ dataset }) => dataset === row.code)
+    const dataset: Dataset = {
+      code: row.code,
+      name: { vi: row.nameVi, en: row.nameEn },
+      ...(row.descriptionVi === null
+        ? {}
+        : { description: { vi: row.descriptionVi, en: row.descriptionEn ?? '' } }),
+      owner: row.owner,
+      publisher: row.attributes.publisher ?? '',
+      class: row.class,
+      personal: row.personal,
+      synthetic: row.synthetic,
+      licence: row.licence,
+      source: row.source,
+      ...(row.attributes.notes ? { notes: row.attributes.notes } : {}),
+      expectedEveryS: row.freshness?.kind === 'interval' ? row.freshness.everyS : null,
+      ...(row.freshness === null ? {} : { freshness: row.freshness }),
+      autoCreate: row.autoCreate,
+      properties: own.map(({ property }) => property),
+      retiredAt: row.retiredAt,
+      version: row.version,
+    }
+    const terms: ContractTerms = {
+      properties: Object.fromEntries(own.map(({ property, contract }) => [property, contract])),
+      rules: row.quality,
+      arrival: row.arrival,
+      freshness: row.freshness,
+    }
+    return { dataset, terms }
+  })
 }
 
 interface PropertyRow {
@@ -118,9 +133,15 @@ export async function readProperties(records: Records): Promise<Property[]> {
 /** A number without a unit of measure is stored as the unit 1. */
 const dimensionless = '1'
 
-function readPairs(records: Records): Promise<{ dataset: string; property: string }[]> {
-  return records.read<{ dataset: string; property: string }>(
-    () => sql`SELECT dataset_code AS dataset, property_code AS property FROM dataset_property
+interface PairRow {
+  dataset: string
+  property: string
+  contract: PropertyTerms
+}
+
+function readPairs(records: Records): Promise<PairRow[]> {
+  return records.read<PairRow>(
+    () => sql`SELECT dataset_code AS dataset, property_code AS property, contract FROM dataset_property
       ORDER BY dataset_code, property_code`,
   )
 }
@@ -150,8 +171,7 @@ export async function upsertDataset(tx: Tx, dataset: Omit<Dataset, 'version' | '
     publisher: dataset.publisher,
     ...(dataset.notes ? { notes: dataset.notes } : {}),
   }
-  const freshness =
-    dataset.expectedEveryS === null ? null : jsonText({ expectedEveryS: dataset.expectedEveryS })
+  const freshness = dataset.freshness === undefined ? null : jsonText(dataset.freshness)
   await sql`INSERT INTO dataset (code, name_vi, name_en, description_vi, description_en, owner_unit_id, class, personal,
       synthetic, licence, source, freshness, auto_create, attributes, retired_at)
     VALUES (${dataset.code}, ${dataset.name.vi}, ${dataset.name.en || dataset.name.vi}, ${dataset.description?.vi ?? null},

@@ -1,5 +1,6 @@
+import { AGGREGATIONS } from '@nhip/measure/formula/definition'
 import { type Static, Type } from 'typebox'
-import { aggregations } from '../catalogue/contract.ts'
+import { Message } from '../http/contract.ts'
 
 /** What crosses the API about observations: ARCHITECTURE §3; the shapes are those of `GET /api/series` and its neighbours. */
 
@@ -68,12 +69,20 @@ export const Point = Type.Object(
 )
 export type Point = Static<typeof Point>
 
+/**
+ * `fresh` as promised, `late` and `stale` past the promise, `never` where something was promised and nothing has come,
+ * `none` where nothing was promised: such a series is neither on time nor late.
+ */
+export const freshnessStates = ['fresh', 'late', 'stale', 'never', 'none'] as const
+export type FreshnessState = (typeof freshnessStates)[number]
+const FreshnessState = Type.Enum(freshnessStates)
+
 export const Freshness = Type.Object(
   {
     lastValid: Type.Union([Instant, Type.Null()]),
     lastRecorded: Type.Union([Instant, Type.Null()]),
     expectedEveryS: Type.Union([Type.Number(), Type.Null()]),
-    state: Type.Enum(['fresh', 'late', 'stale', 'never'] as const),
+    state: FreshnessState,
   },
   { additionalProperties: false },
 )
@@ -87,7 +96,7 @@ export const SeriesAnswer = Type.Object(
     breakdown: Type.String(),
     uom: Type.Union([Type.String(), Type.Null()]),
     resolution: Type.Enum(['raw', 'hour', 'day'] as const),
-    aggregation: Type.Enum(aggregations),
+    aggregation: Type.Enum(AGGREGATIONS),
     asKnown: Type.Union([Instant, Type.Null()]),
     asPublished: Type.Union([Instant, Type.Null()]),
     from: Type.Union([Instant, Type.Null()]),
@@ -201,3 +210,176 @@ export const PeriodItem = Type.Object(
   { additionalProperties: false },
 )
 export type PeriodItem = Static<typeof PeriodItem>
+
+/** One series, or one that a contract asks for and that is not there: an item of `GET /api/freshness`. */
+export const FreshnessItem = Type.Object(
+  {
+    dataset: Type.String(),
+    entity: Type.String(),
+    property: Type.String(),
+    breakdown: Type.String(),
+    state: FreshnessState,
+    lastValid: Type.Union([Instant, Type.Null()], {
+      description: 'end of the newest value that may be shown',
+    }),
+    lastRecorded: Type.Union([Instant, Type.Null()]),
+    dueAt: Type.Union([Instant, Type.Null()], { description: 'when the next value is promised for' }),
+    lateAt: Type.Union([Instant, Type.Null()], { description: 'when the series becomes or became late' }),
+    staleAt: Type.Union([Instant, Type.Null()]),
+  },
+  { additionalProperties: false },
+)
+export type FreshnessItem = Static<typeof FreshnessItem>
+
+/** How many series of a dataset are in each state: an item of `GET /api/freshness/summary`. */
+export const FreshnessSummary = Type.Object(
+  {
+    dataset: Type.String(),
+    counts: Type.Object(
+      {
+        fresh: Type.Integer(),
+        late: Type.Integer(),
+        stale: Type.Integer(),
+        never: Type.Integer(),
+        none: Type.Integer(),
+      },
+      { additionalProperties: false },
+    ),
+    state: Type.Enum(freshnessStates, { description: 'that of the whole: the worst of its series' }),
+  },
+  { additionalProperties: false },
+)
+export type FreshnessSummary = Static<typeof FreshnessSummary>
+
+const Share = Type.Object(
+  {
+    good: Type.Integer(),
+    of: Type.Integer(),
+    share: Type.Union([Type.Number(), Type.Null()], {
+      description: '0–100; null where there is nothing to judge',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+/** What one source did on one civil day: an item of `GET /api/datasets/{code}/score`. */
+export const ScoreItem = Type.Object(
+  {
+    day: Type.String({
+      description: 'civil day the values are of; for a promise by calendar the day they were due',
+    }),
+    source: Type.String({ description: 'as it names itself; all files together are `import`' }),
+    completeness: Share,
+    timeliness: Share,
+    validity: Share,
+    uniqueness: Share,
+    score: Type.Union([Type.Number(), Type.Null()], {
+      description: 'mean of the four shares that there are, 0–100',
+    }),
+  },
+  { additionalProperties: false },
+)
+export type ScoreItem = Static<typeof ScoreItem>
+
+export const ScoreAnswer = Type.Object(
+  {
+    dataset: Type.String(),
+    from: Type.String(),
+    to: Type.String(),
+    items: Type.Array(ScoreItem),
+    formula: Message,
+  },
+  { additionalProperties: false },
+)
+export type ScoreAnswer = Static<typeof ScoreAnswer>
+
+/** What a person can say of a value: `POST /api/observations/corrections`. */
+export const decisions = ['correct', 'withdraw', 'confirm', 'reject'] as const
+export type Decision = (typeof decisions)[number]
+
+export const CorrectionRequest = Type.Object(
+  {
+    decision: Type.Enum(decisions, {
+      description:
+        'correct: another value; withdraw: there is no such value; confirm: it is right, however doubtful it looks; reject: it is wrong, and what is right is not known',
+    }),
+    seq: Type.Integer({
+      minimum: 1,
+      description: 'the version that the person has seen: 409 when another one holds by now',
+    }),
+    reason: Type.String({ minLength: 3, maxLength: 1000, pattern: '\\S' }),
+    value: Type.Optional(Type.Number()),
+    num: Type.Optional(Type.Number()),
+    den: Type.Optional(Type.Number()),
+    text: Type.Optional(Type.String({ maxLength: 10_000 })),
+    uom: Type.Optional(Type.String({ description: 'of value; converted to that of the property' })),
+  },
+  { additionalProperties: false },
+)
+export type CorrectionRequest = Static<typeof CorrectionRequest>
+
+export const CorrectionAnswer = Type.Object(
+  {
+    observation: ObservationItem,
+    unchanged: Type.Boolean({ description: 'true when the same had been decided before' }),
+  },
+  { additionalProperties: false },
+)
+export type CorrectionAnswer = Static<typeof CorrectionAnswer>
+
+/** Where one version of a fact came from. */
+export const Origin = Type.Object(
+  {
+    seq: Type.Integer(),
+    current: Type.Boolean(),
+    door: Type.Enum(['http', 'mqtt', 'file', 'feed', 'correction', 'undo', 'seed'] as const),
+    source: Type.String(),
+    actor: Type.Union([Type.String(), Type.Null()], { description: 'who sent, imported or decided it' }),
+    recorded: Instant,
+    published: Type.Optional(Instant),
+    value: Type.Union([Type.Number(), Type.Null()]),
+    num: Type.Optional(Type.Number()),
+    den: Type.Optional(Type.Number()),
+    text: Type.Optional(Type.String()),
+    status: StatusSchema,
+    quality: Type.Array(Type.String()),
+    decision: Type.Optional(Type.Enum(decisions)),
+    reason: Type.Optional(Type.String({ description: 'of a decision by a person' })),
+    import: Type.Optional(
+      Type.Object(
+        {
+          id: Type.String(),
+          file: Type.String(),
+          sha256: Type.String(),
+          line: Type.Union([Type.Integer(), Type.Null()], {
+            description: 'line or row of the file, where known',
+          }),
+          column: Type.Union([Type.String(), Type.Null()]),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    changes: Type.Array(
+      Type.Object(
+        {
+          kind: Type.Enum(['uom-converted'] as const),
+          from: Type.Union([Type.String(), Type.Null()], { description: 'what was sent, where it is known' }),
+          to: Type.String(),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type Origin = Static<typeof Origin>
+
+/** `GET /api/observations/{seq}/lineage`: the fact that the row belongs to, and every version of it, newest first. */
+export const LineageAnswer = Type.Object(
+  {
+    observation: ObservationItem,
+    versions: Type.Array(Origin),
+  },
+  { additionalProperties: false },
+)
+export type LineageAnswer = Static<typeof LineageAnswer>

@@ -1,5 +1,5 @@
 import type { Problem } from '@nhip/canonical/problem'
-import type { Aggregation } from '../catalogue/contract.ts'
+import type { Agg } from '@nhip/measure/formula/definition'
 import type { Status } from './contract.ts'
 
 /**
@@ -58,7 +58,7 @@ export interface RangeQuery extends SeriesKey {
 
 export interface SeriesQuery extends RangeQuery {
   resolution: 'auto' | 'raw' | 'hour' | 'day'
-  aggregation: Aggregation
+  aggregation: Agg
   /** Default 1,000. */
   maxPoints?: number
   /** `m4`: first, last, min and max of each pixel column, in `maxPoints / 4` columns (Jugel et al., VLDB 2014). */

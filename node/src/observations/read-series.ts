@@ -1,4 +1,4 @@
-import type { Aggregation } from '../catalogue/contract.ts'
+import type { Agg } from '@nhip/measure/formula/definition'
 import type { Connection } from './connection.ts'
 import { type Status, statuses } from './contract.ts'
 import { ObservationsError } from './errors.ts'
@@ -358,7 +358,7 @@ interface BucketRow {
 }
 
 /** The value of a bucket by the rule that the property declares. Null when nothing usable is in it. */
-export function aggregate(row: BucketRow, aggregation: Aggregation): number | null {
+export function aggregate(row: BucketRow, aggregation: Agg): number | null {
   switch (aggregation) {
     case 'sum':
       return row.sum

@@ -7,7 +7,7 @@ import { readAdminUnits } from '@nhip/territory/read-units'
 import { Territory } from '@nhip/territory/territory'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Catalogue, Dataset, Entity, Property } from '../catalogue/catalogue.ts'
+import { type Catalogue, type Dataset, type Entity, noTerms, type Property } from '../catalogue/catalogue.ts'
 import { anonymous, type Caller } from '../http/caller.ts'
 import { refuse } from '../http/problem.ts'
 import { application } from '../http/serve.ts'
@@ -109,6 +109,8 @@ const stations = new Map<string, Entity>(
 const catalogue: Catalogue = {
   dataset: (code) => datasets.get(code),
   datasets: () => [...datasets.values()],
+  terms: () => noTerms,
+  rules: () => [],
   property: (code) => properties.get(code),
   properties: () => [...properties.values()],
   entity(id) {

@@ -1,7 +1,7 @@
 import { civilDay } from '@nhip/calendar/instant'
 import { Type } from 'typebox'
 import { type Catalogue, type Dataset, mayRead, type Property } from '../catalogue/catalogue.ts'
-import { type Aggregation, aggregations } from '../catalogue/contract.ts'
+import { AGGREGATIONS, type Agg } from '@nhip/measure/formula/definition'
 import { type Route, route } from '../http/declare.ts'
 import { Page, Paging } from '../http/paging.ts'
 import { refuse } from '../http/problem.ts'
@@ -66,7 +66,7 @@ function seriesRoute(rooms: ReadingRooms): Route {
         to: Type.Optional(Time),
         ...asOf,
         resolution: Type.Optional(Type.Enum(['auto', 'raw', 'hour', 'day'] as const)),
-        agg: Type.Optional(Type.Enum(aggregations)),
+        agg: Type.Optional(Type.Enum(AGGREGATIONS)),
         maxPoints: Type.Optional(Type.Integer({ minimum: 1, maximum: 50_000 })),
         reduce: Type.Optional(Type.Literal('m4')),
       },
@@ -458,9 +458,9 @@ function viewOf(query: { as_known?: string; as_published?: string }): {
 }
 
 /** These say something true of any numbers; other ways of putting values together are the property's to allow. */
-const ALWAYS_TRUE: readonly Aggregation[] = ['min', 'max', 'first', 'last', 'count']
+const ALWAYS_TRUE: readonly Agg[] = ['min', 'max', 'first', 'last', 'count']
 
-function aggregationOf(property: Property, asked: Aggregation | undefined): Aggregation {
+function aggregationOf(property: Property, asked: Agg | undefined): Agg {
   const declared = property.overPeriods
   if (asked === undefined || asked === declared) return declared
   if (declared !== 'none' && ALWAYS_TRUE.includes(asked)) return asked
@@ -548,7 +548,7 @@ function boxOf(text: string): [number, number, number, number] {
   return numbers as [number, number, number, number]
 }
 
-/** Late after two expected intervals, stale after five; a series without a promise is as fresh as it is. */
+/** Late after two expected intervals, stale after five; a series without a promise is neither. */
 function freshnessOf(
   result: { lastValid: number | null; lastEnd: number | null; lastRecorded: number | null },
   dataset: Dataset,
@@ -563,11 +563,13 @@ function freshnessOf(
     state:
       ageS === null
         ? 'never'
-        : every === null || ageS <= 2 * every
-          ? 'fresh'
-          : ageS <= 5 * every
-            ? 'late'
-            : 'stale',
+        : every === null
+          ? 'none'
+          : ageS <= 2 * every
+            ? 'fresh'
+            : ageS <= 5 * every
+              ? 'late'
+              : 'stale',
   }
 }
 

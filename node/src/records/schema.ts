@@ -1,3 +1,4 @@
+import type { Agg } from '@nhip/measure/formula/definition'
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 
 /**
@@ -26,6 +27,7 @@ export interface Database {
   dataset: DatasetTable
   property: PropertyTable
   dataset_property: DatasetPropertyTable
+  dataset_contract: DatasetContractTable
   entity: EntityTable
   entity_alias: EntityAliasTable
   import: ImportTable
@@ -256,19 +258,6 @@ export interface ExternalIdentityTable {
   created_at: Generated<Instant>
 }
 
-export type Aggregation =
-  | 'sum'
-  | 'mean'
-  | 'weighted_mean'
-  | 'ratio'
-  | 'last'
-  | 'first'
-  | 'min'
-  | 'max'
-  | 'count'
-  | 'circular'
-  | 'none'
-
 export interface DatasetTable extends Versioned {
   code: string
   name_vi: string
@@ -285,6 +274,7 @@ export interface DatasetTable extends Versioned {
   contact: string | null
   schema: JsonNull
   quality: JsonDefault<unknown[]>
+  arrival: JsonDefault<Record<string, unknown>>
   freshness: JsonNull
   auto_create: Generated<boolean>
   attributes: JsonDefault<Record<string, unknown>>
@@ -300,8 +290,8 @@ export interface PropertyTable extends Versioned {
   kind: 'number' | 'text' | 'ratio' | 'money'
   uom: string | null
   decimals: number | null
-  over_periods: Aggregation
-  over_units: Aggregation
+  over_periods: Agg
+  over_units: Agg
   weight_property: string | null
   preferred_dataset: string | null
   hard_min: number | null
@@ -317,6 +307,15 @@ export interface DatasetPropertyTable {
   dataset_code: string
   property_code: string
   contract: JsonDefault<Record<string, unknown>>
+}
+
+export interface DatasetContractTable {
+  dataset_code: string
+  version: number
+  contract: Json
+  reason: string | null
+  saved_by: string
+  saved_at: Instant
 }
 
 export interface EntityTable extends Versioned {
@@ -397,6 +396,11 @@ export interface FindingTable {
   id: string
   dataset_code: string
   import_id: string | null
+  /** Of the row it speaks of, for what a rule found in a stored value. */
+  seq: Digits | null
+  breakdown: string | null
+  valid_from: Instant | null
+  valid_to: Instant | null
   row: number | null
   column_name: string | null
   entity_id: string | null

@@ -13,7 +13,7 @@ export function Badge({ tone, children, title }: { tone: Tone; children: string;
   )
 }
 
-const freshTone = { fresh: 'good', late: 'warn', stale: 'bad', never: 'plain' } as const
+const freshTone = { fresh: 'good', late: 'warn', stale: 'bad', never: 'plain', none: 'plain' } as const
 
 /** Whether figures arrive as often as promised. */
 export function FreshnessBadge({ state }: { state: Freshness['state'] }) {

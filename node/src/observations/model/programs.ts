@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import type { Aggregation } from '../../catalogue/contract.ts'
+import type { Agg } from '@nhip/measure/formula/definition'
 import type { NewObservation, SeriesKey, SeriesPoint } from '../observations.ts'
 import { type ObservationStore, openObservations } from '../open.ts'
 import { ArrayModel, inRange, type ModelBucket, usable, type View } from './array-model.ts'
@@ -290,7 +290,7 @@ export class Bench {
   }
 }
 
-function sameBuckets(points: SeriesPoint[], expected: ModelBucket[], aggregation: Aggregation): void {
+function sameBuckets(points: SeriesPoint[], expected: ModelBucket[], aggregation: Agg): void {
   assert.deepEqual(
     points.map((p) => [p.from, p.n, p.nBad, p.min, p.max]),
     expected.map((b) => [b.from, b.n, b.nBad, b.min ?? undefined, b.max ?? undefined]),
