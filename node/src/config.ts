@@ -36,6 +36,26 @@ export const Settings = Type.Object(
         description: 'let the demo, whose passwords are public, listen beyond this computer',
       }),
     ),
+    mqttPort: setting(
+      'mqttPort',
+      Type.Optional(
+        Type.Union([Type.Integer({ minimum: 0, maximum: 65535 }), Type.Literal('off')], {
+          description:
+            'port of the embedded MQTT broker, or off; any free one in a demo, off otherwise and with mqttUrl',
+        }),
+      ),
+      { env: 'NHIP_MQTT_PORT' },
+    ),
+    mqttUrl: setting(
+      'mqttUrl',
+      Type.Optional(
+        Type.String({
+          pattern: '^mqtts?://',
+          description: 'MQTT 5 broker of your own that readings are taken from, in place of the embedded one',
+        }),
+      ),
+      { env: 'NHIP_MQTT_URL', secret: true },
+    ),
     tlsCert: setting('tlsCert', Type.Optional(Type.String()), { env: 'NHIP_TLS_CERT' }),
     tlsKey: setting('tlsKey', Type.Optional(Type.String()), { env: 'NHIP_TLS_KEY' }),
     insecureHttp: setting(
@@ -113,7 +133,10 @@ export const Settings = Type.Object(
 )
 export type Settings = Static<typeof Settings>
 
-const schemas = Settings.properties as Record<string, TSchema & { type?: string }>
+const schemas = Settings.properties as Record<
+  string,
+  TSchema & { type?: string; anyOf?: { type?: string }[] }
+>
 
 export const settingNames = Object.keys(schemas)
 
@@ -192,8 +215,9 @@ function unknownKey(key: string, known: string[], file?: string): Stop {
 
 /** Text of a flag or variable as the type its schema asks for; what does not fit is left for the check to refuse. */
 function typed(name: string, text: string): unknown {
-  const type = schemas[name]?.type
-  if (type === 'integer') return /^-?\d+$/.test(text) ? Number(text) : text
+  const { type, anyOf } = schemas[name] ?? {}
+  const types = anyOf ? anyOf.map((one) => one.type) : [type]
+  if (types.includes('integer')) return /^-?\d+$/.test(text) ? Number(text) : text
   if (type === 'boolean') return text === 'true' || text === '' ? true : text === 'false' ? false : text
   if (type === 'array')
     return text

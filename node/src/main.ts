@@ -25,6 +25,8 @@ const builtPages = fileURLToPath(new URL('../../web/dist', import.meta.url))
 /** A node that serves. */
 export interface RunningNode extends OpenNode {
   url: string
+  /** Where readings are taken from by MQTT; null when that door is shut. */
+  mqtt: string | null
   /** Refuses new work, finishes what is in flight, closes everything. */
   stop(): Promise<void>
 }
@@ -113,6 +115,12 @@ export async function serve(options: NodeOptions): Promise<RunningNode> {
   })
   door.attach((request, response) => app.routing(request, response))
   const url = settings.baseUrl ?? door.url
+  const mqtt = await node.openMqtt().catch(async (error: unknown) => {
+    await door.drain(0)
+    await node.close()
+    throw portTaken(error, settings.host, settings.mqttPort ?? 0, '--mqtt-port') ?? error
+  })
+  if (mqtt) metrics.gauge('nhip_mqtt_clients', 'Connections of the MQTT broker.', () => mqtt.clients())
   await folder.announce(door.url, node.operatorToken)
   await node.startJobs()
   log.info({ event: 'settings', ...publicSettings(settings) })
@@ -120,10 +128,11 @@ export async function serve(options: NodeOptions): Promise<RunningNode> {
   return {
     ...node,
     url,
+    mqtt: mqtt?.url ?? null,
     async stop() {
       // Streams never end by themselves; told so, their readers come back to the next start.
       node.live.close()
-      await door.drain(10_000)
+      await Promise.all([door.drain(10_000), mqtt?.close(10_000)])
       await app.close()
       await node.close()
     },
@@ -135,7 +144,7 @@ export function readyLine(node: RunningNode): string {
   return JSON.stringify({
     event: 'ready',
     url: node.url,
-    mqtt: null,
+    mqtt: node.mqtt,
     data: node.folder.path,
     version,
     profile: node.folder.node.profile,
@@ -205,15 +214,18 @@ function reasonToStop(error: unknown, settings?: Settings): unknown {
     const words = hint ? { vi: `${message.vi} ${hint.vi}`, en: `${message.en} ${hint.en}` } : message
     return new Stop(exitCodes.damaged, words, error)
   }
+  return (settings && portTaken(error, settings.host, settings.port, '--port')) ?? error
+}
+
+function portTaken(error: unknown, host: string, port: number | string, flag: string): Stop | null {
   const { code } = error as { code?: string }
-  if (code === 'EADDRINUSE' || code === 'EACCES')
-    return new Stop(
-      exitCodes.portInUse,
-      {
-        vi: `Cổng ${settings?.port} trên ${settings?.host} đang có chương trình khác dùng; chọn cổng khác bằng --port.`,
-        en: `Port ${settings?.port} on ${settings?.host} is taken by another program; choose one with --port.`,
-      },
-      error,
-    )
-  return error
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return null
+  return new Stop(
+    exitCodes.portInUse,
+    {
+      vi: `Cổng ${port} trên ${host} đang có chương trình khác dùng; chọn cổng khác bằng ${flag}.`,
+      en: `Port ${port} on ${host} is taken by another program; choose one with ${flag}.`,
+    },
+    error,
+  )
 }

@@ -18,6 +18,8 @@ import { SetUp } from './identity/set-up.ts'
 import { openUnits, type Units } from './identity/units.ts'
 import { Imports } from './intake/imports.ts'
 import { figuresHandler, figuresJob, queueFigures } from './intake/load-figures.ts'
+import type { Broker } from './intake/mqtt/broker.ts'
+import { openMqtt } from './intake/mqtt/open.ts'
 import { gatewayRoutes } from './intake/mqtt/routes.ts'
 import { Sources } from './intake/mqtt/sources.ts'
 import { intakeJobs, intakeRoutes } from './intake/routes.ts'
@@ -86,8 +88,6 @@ export interface OpenNode {
   units: Units
   catalogue: OpenCatalogue
   imports: Imports
-  /** Devices that send over MQTT. */
-  gateways: Sources
   live: LiveStream
   setUp: SetUp
   /** Key of this run for programs on this computer that may read the data folder. */
@@ -95,6 +95,8 @@ export interface OpenNode {
   /** Runs queued work until `close`. */
   startJobs(): Promise<void>
   routes(): Route[]
+  /** Lets readings in by MQTT where the settings say so. @throws an error with code `EADDRINUSE` when its port is taken */
+  openMqtt(): Promise<Broker | null>
   health(): Health
   /** Flushes and closes the stores, then frees the folder. */
   close(): Promise<void>
@@ -177,7 +179,6 @@ export async function openRooms(
       units,
       catalogue,
       imports,
-      gateways,
       live,
       setUp,
       operatorToken,
@@ -243,6 +244,17 @@ export async function openRooms(
         ...exchange.routes(),
         ...policies.routes(),
       ],
+      openMqtt: () =>
+        openMqtt({
+          settings,
+          profile: folder.node.profile,
+          nodeId: folder.node.id,
+          identity,
+          rooms,
+          trail: readTrail(records),
+          sources: gateways,
+          log,
+        }),
       health: () => healthOf(records, observations, exchange, folder, (performance.now() - startedAt) / 1000),
       async close() {
         for (const close of closing) await close()

@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import { Aedes, type AuthErrorCode, type AuthenticateError, type Client } from 'aedes'
+import type { Logger } from 'pino'
+import type { Caller } from '../../http/caller.ts'
+import type { Credentials } from '../../http/serve.ts'
+import { Connection } from './connection.ts'
+import type { Receiver } from './receiver.ts'
+import type { Sources } from './sources.ts'
+import { errorTopic, parseFilter, parseTopic, statusTopic } from './topics.ts'
+import type { ValuesOut } from './values-out.ts'
+
+export interface BrokerOptions {
+  host: string
+  /** 0 for any free port. */
+  port: number
+  tls?: { cert: string; key: string }
+  authenticate(credentials: Credentials): Promise<Caller>
+  receiver: Receiver
+  sources: Sources
+  values: ValuesOut
+  log: Pick<Logger, 'debug' | 'warn'>
+}
+
+export interface Broker {
+  /** `mqtt://host:port`, or `mqtts:` with TLS. */
+  url: string
+  /** Devices and subscribers that are connected. */
+  clients(): number
+  /** Takes no more messages, finishes those under way for at most `graceMs`, then says goodbye. */
+  close(graceMs: number): Promise<void>
+}
+
+/** Sockets in all, and of one address before they have signed in. */
+const mostConnections = 2000
+const mostStrangers = 100
+/** Time for a TLS handshake and for the first packet. */
+const connectTimeoutMs = 10_000
+/** How long a wrong token waits for its answer: guessing is limited by the number of strangers. */
+const wrongTokenMs = 1000
+const badCredentials: AuthErrorCode.BAD_USERNAME_OR_PASSWORD = 4
+
+/**
+ * The embedded broker, MQTT 3.1.1. It carries readings in and current values out; it does not pass messages between
+ * devices. A reading is acknowledged after it is on disk: aedes asks `authorizePublish` before it writes the PUBACK, and
+ * hands over all messages of one read together, so their readings share a commit.
+ *
+ * @throws an error with code `EADDRINUSE` when the port is taken
+ */
+export async function openBroker(options: BrokerOptions): Promise<Broker> {
+  const { receiver, sources, values, log } = options
+  const connections = new WeakMap<Client, Connection>()
+  const strangers = new Map<string, number>()
+  let stopping = false
+  let underWay = 0
+  let whenIdle: (() => void) | null = null
+
+  const broker = await Aedes.createBroker({
+    connectTimeout: connectTimeoutMs,
+    // A session that outlives its connection would be memory for whoever invents client ids; values out are never queued.
+    maxClientsIdLength: 256,
+    preConnect(client, packet, done) {
+      const { username, will } = packet
+      if (packet.clientId.length > 256 || !username)
+        return done(new Error('no user name, or a long client id'), false)
+      if (will && (parseTopic(will.topic)?.kind !== 'status' || !sameSource(will.topic, username)))
+        return done(new Error('a will may only speak of the status of its own source'), false)
+      packet.clean = true
+      // Two users may choose one client id without throwing each other out.
+      if (packet.clientId !== '') packet.clientId = `${username} ${packet.clientId}`
+      done(null, !client.closed)
+    },
+    authenticate(client, username, password, done) {
+      const connection = connections.get(client)
+      connection?.signIn(username ?? '', password?.toString('utf8') ?? '').then(
+        () => done(null, true),
+        (error: unknown) => {
+          log.debug({ event: 'mqtt.refused', username, address: connection.address, err: error })
+          const refusal: AuthenticateError = Object.assign(new Error('refused'), {
+            returnCode: badCredentials,
+          })
+          setTimeout(() => done(refusal, false), wrongTokenMs).unref()
+        },
+      )
+    },
+    authorizePublish(client, packet, done) {
+      const connection = client && connections.get(client)
+      if (!connection) return done(new Error('nobody'))
+      underWay += 1
+      publish(connection, packet).then(() => done(), done)
+    },
+    authorizeSubscribe(client, subscription, done) {
+      const filter = parseFilter(subscription.topic)
+      const own = filter?.kind === 'own' && sourceName(filter.source) === connections.get(client)?.username
+      done(null, filter?.kind === 'values' || own ? subscription : null)
+    },
+  })
+
+  /** @throws an error, upon which aedes ends the connection: MQTT 3.1.1 has no other word for no */
+  async function publish(
+    connection: Connection,
+    packet: { topic: string; payload: string | Buffer; qos: number; retain: boolean },
+  ): Promise<void> {
+    try {
+      if (stopping) throw new Error('stopping')
+      const topic = parseTopic(packet.topic)
+      const caller = await connection.caller()
+      if (!topic || sourceName(topic.source) !== caller.username)
+        throw new Error(`not a topic of ${caller.username}`)
+      if (!caller.permissions.has('observations.write')) throw new Error('not permitted')
+      if (topic.kind !== 'status') packet.retain = false
+      const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+      await receiver
+        .receive({ topic, name: packet.topic, payload, caller, address: connection.address })
+        .catch((error: unknown) => {
+          if (packet.qos > 0) throw error
+          sources.of(caller.username).counts.lost += 1
+        })
+    } finally {
+      underWay -= 1
+      if (underWay === 0) whenIdle?.()
+    }
+  }
+
+  broker.on('subscribe', (subscriptions, client) => {
+    const connection = connections.get(client)
+    for (const { topic, qos } of subscriptions) {
+      const filter = parseFilter(topic)
+      if (connection && filter?.kind === 'values' && (qos as number) !== 128)
+        void values.subscribe(connection, topic, filter).catch(() => connection.drop())
+    }
+  })
+  broker.on('unsubscribe', (filters, client) => {
+    const connection = connections.get(client)
+    if (connection) for (const filter of filters) values.unsubscribe(connection, filter)
+  })
+  for (const event of ['clientError', 'connectionError'] as const)
+    broker.on(event, (client, error) =>
+      log.debug({
+        event: 'mqtt.error',
+        client: client.id,
+        address: connections.get(client)?.address,
+        err: error,
+      }),
+    )
+
+  const accept = (socket: Socket) => {
+    const address = socket.remoteAddress ?? ''
+    const others = strangers.get(address) ?? 0
+    if (others >= mostStrangers) return socket.destroy()
+    strangers.set(address, others + 1)
+    const connection = new Connection(socket, options.authenticate, () => {
+      const left = (strangers.get(address) ?? 1) - 1
+      if (left > 0) strangers.set(address, left)
+      else strangers.delete(address)
+    })
+    const client = broker.handle(socket)
+    connection.attach(client)
+    connections.set(client, connection)
+    socket.once('close', () => {
+      connection.closed()
+      values.leave(connection)
+    })
+  }
+  const { server, url } = await listen(options, accept)
+  sources.reportTo((source, report) => {
+    const payload = JSON.stringify(report)
+    broker.publish(
+      { cmd: 'publish', topic: errorTopic(source), payload, qos: 0, dup: false, retain: false },
+      () => undefined,
+    )
+  })
+
+  return {
+    url,
+    clients: () => broker.connectedClients,
+    async close(graceMs) {
+      stopping = true
+      server.close()
+      if (underWay > 0)
+        await new Promise<void>((resolve) => {
+          whenIdle = resolve
+          setTimeout(resolve, graceMs).unref()
+        })
+      values.close()
+      await new Promise<void>((resolve) => broker.close(resolve))
+    },
+  }
+}
+
+async function listen(
+  { host, port, tls }: BrokerOptions,
+  accept: (socket: Socket) => void,
+): Promise<{ server: Server; url: string }> {
+  const server = tls
+    ? createTlsServer(
+        { cert: readFileSync(tls.cert), key: readFileSync(tls.key), handshakeTimeout: connectTimeoutMs },
+        accept,
+      )
+    : createServer(accept)
+  server.maxConnections = mostConnections
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  const bound = server.address() as AddressInfo
+  const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
+  return { server, url: `${tls ? 'mqtts' : 'mqtt'}://${shown}:${bound.port}` }
+}
+
+/** User names are kept in this form. */
+export function sourceName(text: string): string {
+  return text.normalize('NFC').toLowerCase()
+}
+
+function sameSource(topic: string, username: string): boolean {
+  return topic === statusTopic(username) || topic === statusTopic(sourceName(username))
+}
