@@ -249,7 +249,7 @@ export class LiveStream {
     this.#recognising = true
     const known = new Map<string, Promise<Caller | null>>()
     try {
-      for (const audience of [...this.#audiences.values()]) {
+      for (const audience of this.#audiences.values()) {
         const { credentials, caller } = audience
         const key = credentialsKey(credentials)
         if (key === '') continue
