@@ -11,7 +11,12 @@ import { FACT, FACT_COLUMNS, type FactRow, factOf, SERIES, SOURCE } from './sche
 import { time } from './sql.ts'
 import type { State } from './state.ts'
 
-/** A group is committed once it has this many rows, or its first batch has waited so long. */
+/** A group is committed once it has enough rows, or its first batch has waited so long. */
+const ENOUGH_ROWS = 1_000
+/**
+ * What has gathered while the group before was written may be more, up to this. Were groups made to wait for it, callers
+ * that wait for their answers would all wait for one another, and nobody's readings be taken in while a group is written.
+ */
 const GROUP_ROWS = 5_000
 const GROUP_WAIT_MS = 5
 const QUEUE_ROWS = 50_000
@@ -82,7 +87,7 @@ export class Appender {
       this.#queue.push({ rows: checked, bytes, resolve, reject, firstSeq: 0, lastSeq: 0, unchanged: 0 })
       this.#queuedRows += rows.length
       this.#queuedBytes += bytes
-      if (this.#queuedRows >= GROUP_ROWS) this.#wake?.()
+      if (this.#queuedRows >= ENOUGH_ROWS) this.#wake?.()
       this.#running ??= this.#pump().finally(() => {
         this.#running = null
       })
@@ -107,7 +112,7 @@ export class Appender {
     await Promise.resolve()
     while (this.#queue.length > 0) {
       // A lone writer is not made to wait for company; when the last group had company, more is on its way.
-      if (this.#lastGroupBatches > 1 && this.#queuedRows < GROUP_ROWS && !this.#closed) await this.#pause()
+      if (this.#lastGroupBatches > 1 && this.#queuedRows < ENOUGH_ROWS && !this.#closed) await this.#pause()
       const group = this.#take()
       this.#lastGroupBatches = group.length
       await this.#lane.run(() => this.#commitOrSplit(group))
