@@ -50,9 +50,18 @@ export async function readAll<T>(path: string, params: Params = {}, most = 5000)
   return items
 }
 
-/** Sends a change. Every POST carries a key, so that a repeated click or a lost answer does it once. */
-export function send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown) {
+/**
+ * Sends a change. Every POST carries a key, so that a repeated click or a lost answer does it once. `version` is that of
+ * the record as it was read: the node refuses with 412 when somebody else has changed it since.
+ */
+export function send<T>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+  version?: number,
+) {
   const headers: Record<string, string> = {}
+  if (version !== undefined) headers['If-Match'] = `"${version}"`
   if (method === 'POST') headers['Idempotency-Key'] = freshKey()
   let payload: BodyInit | undefined
   if (body instanceof FormData) payload = body

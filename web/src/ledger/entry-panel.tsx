@@ -1,15 +1,14 @@
 import type { LedgerEntryDetail } from '@nhip/node/exchange/contract'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { read } from '../api/client.ts'
 import { formatInstant, formatNumber } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
 import { Badge } from '../shell/badges.tsx'
-import { Button } from '../shell/controls.tsx'
+import { Facts } from '../shell/facts.tsx'
+import { Fetched } from '../shell/fetched.tsx'
 import { Icon } from '../shell/icon.tsx'
-import { Panel } from '../shell/panel.tsx'
-import { Failure, Loading } from '../shell/states.tsx'
+import { OpenedPanel } from '../shell/opened-panel.tsx'
 import { useUrlView } from '../shell/url-view.ts'
 import { actionWords } from './action-words.ts'
 import { checkPath } from './check-path.ts'
@@ -24,29 +23,13 @@ export function EntryPanel({ index }: { index: number }) {
     queryFn: ({ signal }) => read<LedgerEntryDetail>(`/api/ledger/entries/${index}`, {}, signal),
     staleTime: Number.POSITIVE_INFINITY,
   })
-  const place = useRef<HTMLDivElement>(null)
-  // It opens above the list: whoever chose the entry far below must be led to it.
-  useEffect(() => {
-    place.current?.scrollIntoView({ block: 'start' })
-    place.current?.focus({ preventScroll: true })
-  }, [])
-  const close = (
-    <Button kind="quiet" onClick={() => change({ entry: null })}>
-      {t('ledger.close')}
-    </Button>
-  )
   return (
-    <div ref={place} tabIndex={-1} className={styles.place}>
-      <Panel title={t('ledger.entry', { index: formatNumber(index, language()) })} note={close}>
-        {entry.isPending ? (
-          <Loading lines={6} />
-        ) : entry.error ? (
-          <Failure error={entry.error} retry={() => void entry.refetch()} />
-        ) : (
-          <Opened entry={entry.data} index={index} />
-        )}
-      </Panel>
-    </div>
+    <OpenedPanel
+      title={t('ledger.entry', { index: formatNumber(index, language()) })}
+      onClose={() => change({ entry: null })}
+    >
+      <Fetched query={entry}>{(found) => <Opened entry={found} index={index} />}</Fetched>
+    </OpenedPanel>
   )
 }
 
@@ -97,16 +80,7 @@ function Opened({ entry, index }: { entry: LedgerEntryDetail; index: number }) {
           </Badge>
         )}
       </p>
-      <dl className={styles.facts}>
-        {facts.map(([name, value]) =>
-          value ? (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ) : null,
-        )}
-      </dl>
+      <Facts of={facts.map(([name, value]) => ({ name, value }))} />
       <p>
         <a className={styles.download} href={`/api/ledger/receipts/${index}`} download>
           <Icon name="download" size="1rem" /> {t('ledger.receipt')}

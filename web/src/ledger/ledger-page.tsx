@@ -1,6 +1,6 @@
 import type { LedgerEntryItem, LedgerState } from '@nhip/node/exchange/contract'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { type FormEvent, useId } from 'react'
+import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { address, type Page, read } from '../api/client.ts'
@@ -8,9 +8,12 @@ import { formatInstant, formatNumber } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
 import { useMe } from '../identity/me.ts'
 import { Badge } from '../shell/badges.tsx'
-import { Button, DayField } from '../shell/controls.tsx'
+import { Button, DayField, TextField } from '../shell/controls.tsx'
 import tableStyles from '../shell/data-table.module.css'
+import { DataTable } from '../shell/data-table.tsx'
+import { Facts } from '../shell/facts.tsx'
 import { PageHead } from '../shell/page-head.tsx'
+import { Pages } from '../shell/pages.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Empty, Failure, Loading } from '../shell/states.tsx'
 import { useUrlView } from '../shell/url-view.ts'
@@ -72,43 +75,28 @@ function State() {
       title={t('ledger.state')}
       note={<Badge tone={mode === 'open' ? 'good' : 'bad'}>{t(`ledger.mode.${mode}`)}</Badge>}
     >
-      <dl className={styles.facts}>
-        <div>
-          <dt>{t('ledger.size')}</dt>
-          <dd>{formatNumber(size, lang)}</dd>
-        </div>
-        <div>
-          <dt>{t('ledger.waiting')}</dt>
-          <dd>{formatNumber(waiting, lang)}</dd>
-        </div>
-        <div>
-          <dt>{t('ledger.stamps')}</dt>
-          <dd>
-            {stamped} {stampLate(stamps) ? <Badge tone="warn">{t('ledger.stampLate')}</Badge> : null}
-            {stamps.clockDifferenceS === null ? null : (
-              <Badge tone="warn">
-                {t('ledger.clocksApart', { seconds: Math.abs(stamps.clockDifferenceS) })}
-              </Badge>
-            )}
-          </dd>
-        </div>
-        <div>
-          <dt>{t('ledger.heartbeat')}</dt>
-          <dd>{heartbeat ? formatInstant(heartbeat, lang) : '—'}</dd>
-        </div>
-        <div className={styles.wide}>
-          <dt>{t('ledger.witnesses')}</dt>
-          <dd>
-            <Witnesses witnesses={witnesses} />
-          </dd>
-        </div>
-        <div className={styles.wide}>
-          <dt>{t('ledger.key')}</dt>
-          <dd>
-            <code>{vkey}</code>
-          </dd>
-        </div>
-      </dl>
+      <Facts
+        of={[
+          { name: t('ledger.size'), value: formatNumber(size, lang) },
+          { name: t('ledger.waiting'), value: formatNumber(waiting, lang) },
+          {
+            name: t('ledger.stamps'),
+            value: (
+              <>
+                {stamped} {stampLate(stamps) ? <Badge tone="warn">{t('ledger.stampLate')}</Badge> : null}
+                {stamps.clockDifferenceS === null ? null : (
+                  <Badge tone="warn">
+                    {t('ledger.clocksApart', { seconds: Math.abs(stamps.clockDifferenceS) })}
+                  </Badge>
+                )}
+              </>
+            ),
+          },
+          { name: t('ledger.heartbeat'), value: heartbeat ? formatInstant(heartbeat, lang) : '—' },
+          { name: t('ledger.witnesses'), value: <Witnesses witnesses={witnesses} />, wide: true },
+          { name: t('ledger.key'), value: <code>{vkey}</code>, wide: true },
+        ]}
+      />
       <details className={styles.explain}>
         <summary>{t('ledger.whatItProves')}</summary>
         <p>{t('ledger.proves1')}</p>
@@ -178,12 +166,13 @@ function Entries() {
     <Panel title={t('ledger.entries')}>
       <form className={styles.search} onSubmit={submit} key={words.map((name) => view.get(name)).join()}>
         {words.map((name) => (
-          <Word
+          <TextField
             key={name}
             name={name}
             label={t(`ledger.by.${name}`)}
-            hint={t(`ledger.hint.${name}`)}
-            value={view.get(name) ?? ''}
+            placeholder={t(`ledger.hint.${name}`)}
+            defaultValue={view.get(name) ?? ''}
+            maxLength={300}
           />
         ))}
         <DayField
@@ -208,87 +197,51 @@ function Entries() {
         <Empty title={t('ledger.none')} />
       ) : (
         <>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-          <section className={tableStyles.scroll} tabIndex={0} aria-label={t('ledger.entries')}>
-            <table>
-              <caption>{t('ledger.entries')}</caption>
-              <thead>
-                <tr>
-                  <th scope="col" className={tableStyles.number}>
-                    {t('ledger.index')}
-                  </th>
-                  <th scope="col">{t('ledger.time')}</th>
-                  <th scope="col">{t('ledger.by.action')}</th>
-                  <th scope="col">{t('ledger.by.object')}</th>
-                  <th scope="col">{t('ledger.by.who')}</th>
-                  <th scope="col">{t('ledger.stamps')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {entries.data.items.map((entry) => (
-                  <tr key={entry.id}>
-                    <td className={tableStyles.number}>
-                      {entry.index === null ? (
-                        t('ledger.waitingOne')
-                      ) : (
-                        <Link
-                          href={address('/ledger', { ...Object.fromEntries(view), entry: entry.index })}
-                          aria-label={t('ledger.open', { index: entry.index })}
-                        >
-                          {formatNumber(entry.index, lang)}
-                        </Link>
-                      )}
-                    </td>
-                    <td className={styles.nowrap}>{formatInstant(entry.time, lang)}</td>
-                    <td>
-                      <span title={entry.action}>{actionWords(t, entry.action)}</span>{' '}
-                      {entry.result === 'ok' ? null : <Badge tone="warn">{entry.result}</Badge>}
-                    </td>
-                    <td className={styles.id}>
-                      {entry.object.type} <code>{entry.object.id}</code>
-                    </td>
-                    <td className={styles.id}>
-                      {entry.whoName ? (
-                        <span title={entry.who}>{entry.whoName}</span>
-                      ) : (
-                        <code>{entry.who}</code>
-                      )}
-                    </td>
-                    <td className={styles.nowrap}>
-                      {entry.stampedAt ? formatInstant(entry.stampedAt, lang) : '—'}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
-          <p className={styles.pages}>
-            {view.get('cursor') ? (
-              <Button kind="quiet" onClick={() => change({ cursor: null }, { step: true })}>
-                {t('ledger.newest')}
-              </Button>
-            ) : null}
-            {entries.data.nextCursor ? (
-              <Button
-                kind="quiet"
-                onClick={() => change({ cursor: entries.data.nextCursor }, { step: true })}
-              >
-                {t('ledger.older')}
-              </Button>
-            ) : null}
-          </p>
+          <DataTable
+            label={t('ledger.entries')}
+            columns={[
+              { name: t('ledger.index'), number: true },
+              { name: t('ledger.time') },
+              { name: t('ledger.by.action') },
+              { name: t('ledger.by.object') },
+              { name: t('ledger.by.who') },
+              { name: t('ledger.stamps') },
+            ]}
+          >
+            {entries.data.items.map((entry) => (
+              <tr key={entry.id}>
+                <td className={tableStyles.number}>
+                  {entry.index === null ? (
+                    t('ledger.waitingOne')
+                  ) : (
+                    <Link
+                      href={address('/ledger', { ...Object.fromEntries(view), entry: entry.index })}
+                      aria-label={t('ledger.open', { index: entry.index })}
+                    >
+                      {formatNumber(entry.index, lang)}
+                    </Link>
+                  )}
+                </td>
+                <td className={tableStyles.nowrap}>{formatInstant(entry.time, lang)}</td>
+                <td>
+                  <span title={entry.action}>{actionWords(t, entry.action)}</span>{' '}
+                  {entry.result === 'ok' ? null : <Badge tone="warn">{entry.result}</Badge>}
+                </td>
+                <td className={styles.id}>
+                  {entry.object.type} <code>{entry.object.id}</code>
+                </td>
+                <td className={styles.id}>
+                  {entry.whoName ? <span title={entry.who}>{entry.whoName}</span> : <code>{entry.who}</code>}
+                </td>
+                <td className={tableStyles.nowrap}>
+                  {entry.stampedAt ? formatInstant(entry.stampedAt, lang) : '—'}
+                </td>
+              </tr>
+            ))}
+          </DataTable>
+          <Pages next={entries.data.nextCursor} />
         </>
       )}
     </Panel>
-  )
-}
-
-function Word({ name, label, hint, value }: { name: string; label: string; hint: string; value: string }) {
-  const id = useId()
-  return (
-    <div className={styles.word}>
-      <label htmlFor={id}>{label}</label>
-      <input id={id} name={name} defaultValue={value} placeholder={hint} autoComplete="off" maxLength={300} />
-    </div>
   )
 }

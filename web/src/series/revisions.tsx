@@ -5,10 +5,10 @@ import { readAll } from '../api/client.ts'
 import { formatInstant } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
 import { Badge, QualityBadges, StatusBadge } from '../shell/badges.tsx'
-import { Button } from '../shell/controls.tsx'
 import tableStyles from '../shell/data-table.module.css'
-import { Panel } from '../shell/panel.tsx'
-import { Failure, Loading } from '../shell/states.tsx'
+import { DataTable } from '../shell/data-table.tsx'
+import { Fetched } from '../shell/fetched.tsx'
+import { OpenedPanel } from '../shell/opened-panel.tsx'
 import styles from './revisions.module.css'
 
 interface Fact {
@@ -43,59 +43,38 @@ export function Revisions(props: {
     },
   })
   return (
-    <Panel
-      title={props.title}
-      note={
-        <Button kind="quiet" onClick={props.onClose}>
-          {t('series.closeVersions')}
-        </Button>
-      }
-    >
-      {versions.isPending ? (
-        <Loading lines={3} />
-      ) : versions.error ? (
-        <Failure error={versions.error} retry={() => void versions.refetch()} />
-      ) : (
-        <>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-          <section className={tableStyles.scroll} tabIndex={0} aria-label={props.title}>
-            <table>
-              <caption>{props.title}</caption>
-              <thead>
-                <tr>
-                  <th scope="col" className={tableStyles.number}>
-                    {t('figure.value')}
-                  </th>
-                  <th scope="col">{t('series.published')}</th>
-                  <th scope="col">{t('series.recorded')}</th>
-                  <th scope="col">{t('series.source')}</th>
-                  <th scope="col">{t('series.marks')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {versions.data.map((version) => (
-                  <tr key={version.seq}>
-                    <td className={tableStyles.number}>{version.text ?? props.number(version.value)}</td>
-                    <td>
-                      {version.published ? formatInstant(version.published, lang) : t('series.notSaid')}
-                    </td>
-                    <td>{formatInstant(version.recorded, lang)}</td>
-                    <td className={styles.source}>{version.source}</td>
-                    <td>
-                      <span className={tableStyles.badges}>
-                        {version.current ? <Badge tone="good">{t('series.current')}</Badge> : null}
-                        <StatusBadge status={version.status} />
-                        <QualityBadges quality={version.quality} />
-                      </span>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
-          <p className={styles.note}>{t('series.versionsNote')}</p>
-        </>
-      )}
-    </Panel>
+    <OpenedPanel title={props.title} onClose={props.onClose}>
+      <Fetched query={versions} lines={3}>
+        {(all) => (
+          <DataTable
+            label={props.title}
+            columns={[
+              { name: t('figure.value'), number: true },
+              { name: t('series.published') },
+              { name: t('series.recorded') },
+              { name: t('series.source') },
+              { name: t('series.marks') },
+            ]}
+          >
+            {all.map((version) => (
+              <tr key={version.seq}>
+                <td className={tableStyles.number}>{version.text ?? props.number(version.value)}</td>
+                <td>{version.published ? formatInstant(version.published, lang) : t('series.notSaid')}</td>
+                <td>{formatInstant(version.recorded, lang)}</td>
+                <td className={styles.source}>{version.source}</td>
+                <td>
+                  <span className={tableStyles.badges}>
+                    {version.current ? <Badge tone="good">{t('series.current')}</Badge> : null}
+                    <StatusBadge status={version.status} />
+                    <QualityBadges quality={version.quality} />
+                  </span>
+                </td>
+              </tr>
+            ))}
+          </DataTable>
+        )}
+      </Fetched>
+      <p className={styles.note}>{t('series.versionsNote')}</p>
+    </OpenedPanel>
   )
 }

@@ -23,6 +23,7 @@ const ImportPage = page(() => import('../intake/import-page.tsx'))
 const CataloguePage = page(() => import('../catalogue/catalogue-page.tsx'))
 const LedgerPage = page(() => import('../ledger/ledger-page.tsx'))
 const PolicyLabPage = page(() => import('../policies/policy-lab-page.tsx'))
+const AdminPage = page(() => import('../admin/admin-page.tsx'))
 const SignInPage = page(() => import('../identity/sign-in-page.tsx'))
 
 const queries = new QueryClient({
@@ -52,6 +53,8 @@ export function App() {
               <Route path="/catalogue" component={CataloguePage} />
               <Route path="/ledger" component={LedgerPage} />
               <Route path="/policy-lab" component={PolicyLabPage} />
+              <Route path="/admin" component={AdminPage} />
+              <Route path="/admin/:section" component={AdminPage} />
               <Route path="/sign-in" component={SignInPage} />
               <Route component={NotFound} />
             </Switch>

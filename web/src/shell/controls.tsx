@@ -1,4 +1,4 @@
-import { type ButtonHTMLAttributes, type ReactNode, useId } from 'react'
+import { type ButtonHTMLAttributes, type InputHTMLAttributes, type ReactNode, useId } from 'react'
 import styles from './controls.module.css'
 
 /**
@@ -68,6 +68,48 @@ export function Choice(props: {
           ),
         )}
       </select>
+    </div>
+  )
+}
+
+/** A line of text; what helps to fill it in, or what is wrong with it, stands below. */
+export function TextField({
+  label,
+  hideLabel = false,
+  hint,
+  problem,
+  onChange,
+  className,
+  ...rest
+}: Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'id'> & {
+  label: string
+  hideLabel?: boolean
+  hint?: string | undefined
+  problem?: string | undefined
+  onChange?: (value: string) => void
+}) {
+  const id = useId()
+  const below = problem ?? hint
+  return (
+    <div className={`${styles.field} ${className ?? ''}`}>
+      <label htmlFor={id} className={hideLabel ? styles.hidden : styles.label}>
+        {label}
+      </label>
+      <input
+        type="text"
+        autoComplete="off"
+        {...rest}
+        id={id}
+        className={styles.select}
+        aria-invalid={problem !== undefined || undefined}
+        aria-describedby={below ? `${id}-below` : undefined}
+        onChange={onChange && ((event) => onChange(event.currentTarget.value))}
+      />
+      {below ? (
+        <p id={`${id}-below`} className={problem ? styles.problem : styles.hint}>
+          {below}
+        </p>
+      ) : null}
     </div>
   )
 }

@@ -1,7 +1,9 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
+import { administers } from '../admin/sections.ts'
 import { Account } from '../identity/account.tsx'
+import { useMe } from '../identity/me.ts'
 import { Connection } from './connection.tsx'
 import { Icon, type IconName } from './icon.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
@@ -17,6 +19,7 @@ const places: { path: string; name: IconName }[] = [
   { path: '/import', name: 'import' },
   { path: '/catalogue', name: 'catalogue' },
   { path: '/ledger', name: 'ledger' },
+  { path: '/admin', name: 'admin' },
 ]
 
 /** Navigation at the side on a desk, at the bottom on a phone, none on a wall. */
@@ -26,6 +29,8 @@ export function Layout({ children }: { children: ReactNode }) {
   const main = useRef<HTMLElement>(null)
   const before = useRef(path)
   const wall = isWall()
+  const me = useMe()
+  const shown = places.filter(({ name }) => name !== 'admin' || administers(me.data?.permissions ?? []))
 
   // A change of page moves the reader of a screen reader to it; the first page is left alone.
   useEffect(() => {
@@ -68,7 +73,7 @@ export function Layout({ children }: { children: ReactNode }) {
         </Link>
         <nav className={styles.nav} aria-label={t('shell.navigation')}>
           <ul>
-            {places.map((place) => {
+            {shown.map((place) => {
               const here = place.path === '/' ? path === '/' : path.startsWith(place.path)
               return (
                 <li key={place.path}>

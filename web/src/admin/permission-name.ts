@@ -1,0 +1,27 @@
+import { useQuery } from '@tanstack/react-query'
+import { readAll } from '../api/client.ts'
+import { nameIn } from '../catalogue/words.ts'
+import { language } from '../i18n/language.ts'
+
+interface PermissionItem {
+  code: string
+  name: { vi: string; en: string }
+}
+
+/** All permissions there are, with their names. */
+export function usePermissions() {
+  return useQuery({
+    queryKey: ['permissions'],
+    staleTime: 600_000,
+    queryFn: () => readAll<PermissionItem>('/api/permissions'),
+  })
+}
+
+/** A permission in words; its code until the node has answered. */
+export function usePermissionName(): (code: string) => string {
+  const all = usePermissions()
+  return (code) => {
+    const found = all.data?.find((permission) => permission.code === code)
+    return found ? nameIn(found.name, language()) : code
+  }
+}
