@@ -176,6 +176,7 @@ export const SnapshotAnswer = Type.Object(
           name: Type.String(),
           lon: Type.Optional(Type.Number()),
           lat: Type.Optional(Type.Number()),
+          t: Type.Optional({ ...Instant, description: 'when it was so, where the value is one reading' }),
           value: Type.Union([Type.Number(), Type.Null()]),
           num: Type.Optional(Type.Number()),
           den: Type.Optional(Type.Number()),

@@ -10,6 +10,7 @@ import type { SnapshotAnswer, Status } from './contract.ts'
 import { countsAsValue, exactToScaled, scaledToExact } from './fact.ts'
 import type { StoredObservation } from './observations.ts'
 import { qualityCodes } from './quality.ts'
+import { instantText } from './read-times.ts'
 
 type Item = SnapshotAnswer['items'][number]
 
@@ -68,6 +69,7 @@ function plainItem(
   const usable = countsAsValue(row.quality, row.from, drawing.now)
   const item: Item = {
     ...placeOf(row.entity, rooms.territory, rooms.catalogue, drawing.lang),
+    t: instantText(row.from),
     value: usable ? row.value : null,
     status: row.status,
     quality: qualityCodes(row.quality),
