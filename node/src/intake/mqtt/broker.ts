@@ -8,7 +8,7 @@ import type { Credentials } from '../../http/serve.ts'
 import { Connection } from './connection.ts'
 import type { Receiver } from './receiver.ts'
 import type { Sources } from './sources.ts'
-import { errorTopic, parseFilter, parseTopic, statusTopic } from './topics.ts'
+import { errorTopic, parseFilter, parseTopic, sourceName } from './topics.ts'
 import type { ValuesOut } from './values-out.ts'
 
 export interface BrokerOptions {
@@ -20,7 +20,9 @@ export interface BrokerOptions {
   receiver: Receiver
   sources: Sources
   values: ValuesOut
-  log: Pick<Logger, 'debug' | 'warn'>
+  log: Pick<Logger, 'debug'>
+  /** Time for the first packet; 10 s by default. */
+  connectTimeoutMs?: number
 }
 
 export interface Broker {
@@ -39,6 +41,7 @@ const mostStrangers = 100
 const connectTimeoutMs = 10_000
 /** How long a wrong token waits for its answer: guessing is limited by the number of strangers. */
 const wrongTokenMs = 1000
+const longestClientId = 256
 const badCredentials: AuthErrorCode.BAD_USERNAME_OR_PASSWORD = 4
 
 /**
@@ -57,19 +60,18 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   let whenIdle: (() => void) | null = null
 
   const broker = await Aedes.createBroker({
-    connectTimeout: connectTimeoutMs,
-    // A session that outlives its connection would be memory for whoever invents client ids; values out are never queued.
-    maxClientsIdLength: 256,
-    preConnect(client, packet, done) {
-      const { username, will } = packet
-      if (packet.clientId.length > 256 || !username)
-        return done(new Error('no user name, or a long client id'), false)
-      if (will && (parseTopic(will.topic)?.kind !== 'status' || !sameSource(will.topic, username)))
+    connectTimeout: options.connectTimeoutMs ?? connectTimeoutMs,
+    maxClientsIdLength: 2 * longestClientId,
+    preConnect(_client, packet, done) {
+      const { clientId, username = '', will } = packet
+      if (clientId.length > longestClientId) return done(new Error('the client id is too long'), false)
+      if (will && !isStatusOf(will.topic, username))
         return done(new Error('a will may only speak of the status of its own source'), false)
+      // A session that outlives its connection would be memory for whoever invents client ids: nothing is queued here.
       packet.clean = true
       // Two users may choose one client id without throwing each other out.
-      if (packet.clientId !== '') packet.clientId = `${username} ${packet.clientId}`
-      done(null, !client.closed)
+      if (clientId !== '') packet.clientId = `${username}\u0001${clientId}`
+      done(null, true)
     },
     authenticate(client, username, password, done) {
       const connection = connections.get(client)
@@ -212,11 +214,7 @@ async function listen(
   return { server, url: `${tls ? 'mqtts' : 'mqtt'}://${shown}:${bound.port}` }
 }
 
-/** User names are kept in this form. */
-export function sourceName(text: string): string {
-  return text.normalize('NFC').toLowerCase()
-}
-
-function sameSource(topic: string, username: string): boolean {
-  return topic === statusTopic(username) || topic === statusTopic(sourceName(username))
+function isStatusOf(topic: string, username: string): boolean {
+  const parsed = parseTopic(topic)
+  return parsed?.kind === 'status' && sourceName(parsed.source) === sourceName(username)
 }

@@ -5,7 +5,7 @@ import type { Caller } from '../../http/caller.ts'
 import type { Credentials } from '../../http/serve.ts'
 import { FrameGuard } from './frame-guard.ts'
 import { largestPayload } from './payload.ts'
-import { outBranch } from './topics.ts'
+import { outBranch, sourceName } from './topics.ts'
 import type { Subscriber } from './values-out.ts'
 
 /** Longest frame before a sender has signed in, and after: a payload that is only somewhat too long is answered, not cut off. */
@@ -59,7 +59,7 @@ export class Connection implements Subscriber {
 
   /** @throws when the token is not one of this user */
   async signIn(username: string, token: string): Promise<void> {
-    this.username = username.normalize('NFC').toLowerCase()
+    this.username = sourceName(username)
     this.#token = token
     await this.caller()
     if (this.username === outBranch) throw new Error(`no source may be called ${outBranch}`)

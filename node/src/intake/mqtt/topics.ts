@@ -28,14 +28,14 @@ export function errorTopic(source: string): string {
   return topicOf(source, 'error')
 }
 
-/** Where the state of a gateway stands, retained. */
-export function statusTopic(source: string): string {
-  return topicOf(source, 'status')
-}
-
 /** Where the current value of a property of an entity is given out. */
 export function valueTopic(entity: string, property: string): string {
   return topicOf(outBranch, entity, property)
+}
+
+/** Names of sources are user names, and those are kept in this form. */
+export function sourceName(text: string): string {
+  return text.normalize('NFC').toLowerCase()
 }
 
 function topicOf(...segments: string[]): string {
