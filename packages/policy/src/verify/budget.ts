@@ -32,7 +32,7 @@ export class Budget {
   }
 }
 
-/** About two seconds of work of one core. */
-export const DEFAULT_STEPS = 60_000_000
+/** A third of a second of work of one core, so that all searches of a hostile table end within one. */
+export const DEFAULT_STEPS = 4_000_000
 /** No table has more regions that a person would read, and memory stays small. */
 export const MAX_PIECES = 300_000

@@ -85,6 +85,7 @@ class ModelChecker {
           ? realiseRelated(view, region, tracing)
           : realise(view, region, this.#views.producerOf, tracing),
       hitsOf: (realised) => {
+        tracing.spend(view.table.rules.length * view.columns.length)
         if (realised.kind === 'found' && view.found.whole) return this.#run(view, realised)
         replay ??= new TableReplay(view, this.#types)
         return replay.hits(realised.values)

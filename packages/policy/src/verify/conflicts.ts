@@ -22,8 +22,8 @@ export function checkConflicts(check: TableCheck, { pairs, complete }: Pairs): T
     const surely = boxesShared(view.must[i] as never, view.must[j] as never)
     const region = surely ?? boxesShared(view.may[i] as never, view.may[j] as never)
     if (region === undefined) continue
-    if (reported >= MOST_FINDINGS) {
-      more(check, hitPolicy)
+    if (reported >= MOST_FINDINGS || (reported > 0 && check.tracing.spent)) {
+      more(check, hitPolicy, reported)
       break
     }
     const [a, b] = [i + 1, j + 1]
@@ -80,7 +80,7 @@ function contradict({ view }: TableCheck, i: number, j: number): 'sure' | 'perha
   return same === undefined ? 'perhaps' : 'sure'
 }
 
-function more({ view, findings }: TableCheck, policy: string): void {
+function more({ view, findings }: TableCheck, policy: string, listed: number): void {
   findings.push(
     finding({
       severity: 'info',
@@ -88,8 +88,8 @@ function more({ view, findings }: TableCheck, policy: string): void {
       place: placeOf(view),
       decision: view.decision,
       message: {
-        vi: `bảng "${view.decision}" còn nhiều cặp dòng nữa, chỉ nêu ${MOST_FINDINGS} cặp đầu`,
-        en: `table "${view.decision}" has more such pairs: the first ${MOST_FINDINGS} are listed`,
+        vi: `bảng "${view.decision}" còn nhiều cặp dòng nữa, chỉ nêu ${listed} cặp đầu`,
+        en: `table "${view.decision}" has more such pairs: the first ${listed} are listed`,
       },
     }),
   )

@@ -1,6 +1,6 @@
 import { type Box, boxContains, boxesShared, isEmptyBox, roughVolume, volume } from './box.ts'
 import { type Budget, MAX_PIECES } from './budget.ts'
-import { contains, type IndexSet, intersect, run, subtract } from './index-set.ts'
+import { contains, type IndexSet, intersect, run, size, subtract } from './index-set.ts'
 
 /** What a set of boxes leaves uncovered of another. */
 export interface Uncovered {
@@ -10,7 +10,7 @@ export interface Uncovered {
   readonly complete: boolean
 }
 
-/** A box clipped to a region: only the columns in which it does not cover the whole region. */
+/** A box as a region sees it: only the columns in which it does not cover the whole region, with what they share. */
 interface Clipped {
   readonly columns: readonly number[]
   readonly sets: readonly IndexSet[]
@@ -30,126 +30,156 @@ export function uncovered(
 ): Uncovered {
   const pieces: Box[] = []
   if (isEmptyBox(region)) return { pieces, complete: true }
-  const stack: { region: Box; boxes: readonly Box[] }[] = [{ region, boxes }]
+  if (!budget.spend(boxes.length * region.length)) return { pieces, complete: false }
+  const columns = region.map((_, d) => d)
+  const stack: Part[] = [
+    { region: [...region], boxes: boxes.map((sets) => ({ columns, sets })), changed: columns },
+  ]
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const left = reduce(next.region, next.boxes, budget, disjoint)
+    const left = reduce(next, budget, disjoint)
     if (left === 'spent') return { pieces, complete: false }
     if (left === 'covered') continue
-    if (left.boxes.length === 0) {
-      pieces.push(left.region)
+    const { region: rest, boxes: crossing } = next
+    if (crossing.length === 0) {
+      pieces.push(rest)
       if (pieces.length >= most) return { pieces, complete: stack.length === 0 }
       continue
     }
-    const { column, at } = chooseCut(left.region, left.clipped)
-    if (!budget.spend(left.boxes.length * left.region.length)) return { pieces, complete: false }
-    const set = left.region[column] as IndexSet
+    const { column, at } = chooseCut(rest, crossing)
+    if (!budget.spend(sides(crossing))) return { pieces, complete: false }
+    const set = rest[column] as IndexSet
     const end = set.at(-1) as number
     for (const part of [intersect(set, run(at, end)), intersect(set, run(0, at))])
-      stack.push({ region: left.region.with(column, part), boxes: left.boxes })
+      stack.push({ region: rest.with(column, part), boxes: crossing, changed: [column] })
   }
   return { pieces, complete: true }
 }
 
-interface Reduced {
-  readonly region: Box
-  readonly boxes: readonly Box[]
-  readonly clipped: readonly Clipped[]
+/** Sets that boxes are made of, for counting work. */
+function sides(boxes: readonly Clipped[]): number {
+  let total = 0
+  for (const { columns } of boxes) total += columns.length
+  return total
 }
 
-/** Drops boxes that miss the region and cuts off slabs, as long as there are any. */
-function reduce(
-  whole: Box,
-  all: readonly Box[],
-  budget: Budget,
-  disjoint: boolean,
-): Reduced | 'covered' | 'spent' {
-  let region = whole
-  let boxes = all
+/** A part of the region that is still to be looked at, and the boxes that may meet it. */
+interface Part {
+  readonly region: IndexSet[]
+  boxes: readonly Clipped[]
+  /** Columns in which the region is smaller than when the boxes were clipped to it. */
+  readonly changed: readonly number[]
+}
+
+/**
+ * Drops boxes that miss the part and cuts off slabs, as long as there are any. Where a box covers a region it covers each
+ * part of it too: only the columns that were left of it are looked at again, and only where the region has changed.
+ */
+function reduce(part: Part, budget: Budget, disjoint: boolean): 'covered' | 'spent' | 'left' {
+  const { region } = part
+  const changed = new Uint8Array(region.length)
+  for (const d of part.changed) changed[d] = 1
   for (;;) {
-    const kept: Box[] = []
-    const clipped: Clipped[] = []
-    let cut = false
-    if (!budget.spend(boxes.length * (1 + region.length / 3) + 1)) return 'spent'
-    for (const box of boxes) {
-      const columns: number[] = []
-      const sets: IndexSet[] = []
-      let meets = true
-      for (let d = 0; d < region.length; d++) {
-        const own = region[d] as IndexSet
-        const set = box[d] as IndexSet
-        if (contains(set, own)) continue
-        const shared = intersect(set, own)
-        if (shared.length === 0) {
-          meets = false
-          break
-        }
-        columns.push(d)
-        sets.push(shared)
-      }
-      if (!meets) continue
-      const [only] = columns
+    const kept: Clipped[] = []
+    const cut: number[] = []
+    if (!budget.spend(sides(part.boxes) + 1)) return 'spent'
+    for (const box of part.boxes) {
+      const clipped = isTouched(box, changed) ? clip(box, region) : box
+      if (clipped === undefined) continue
+      const [only] = clipped.columns
       if (only === undefined) return 'covered'
-      if (columns.length === 1) {
-        region = region.with(only, subtract(region[only] as IndexSet, sets[0] as IndexSet))
-        cut = true
-        continue
-      }
-      kept.push(box)
-      clipped.push({ columns, sets })
+      if (clipped.columns.length === 1) {
+        const rest = subtract(region[only] as IndexSet, clipped.sets[0] as IndexSet)
+        if (rest.length === 0) return 'covered'
+        region[only] = rest
+        cut.push(only)
+      } else kept.push(clipped)
     }
-    boxes = kept
-    if (cut) continue
-    if (disjoint && boxes.length > 0 && sameVolume(region, boxes)) return 'covered'
-    return { region, boxes, clipped }
+    part.boxes = kept
+    if (cut.length === 0) return disjoint && kept.length > 0 && sameVolume(region, kept) ? 'covered' : 'left'
+    changed.fill(0)
+    for (const d of cut) changed[d] = 1
   }
 }
 
-function sameVolume(region: Box, boxes: readonly Box[]): boolean {
-  let sum = 0n
-  for (const box of boxes) {
-    const shared = boxesShared(region, box)
-    if (shared) sum += volume(shared)
+function isTouched({ columns }: Clipped, changed: Uint8Array): boolean {
+  for (const d of columns) if (changed[d] === 1) return true
+  return false
+}
+
+/** Undefined when the box misses the region. */
+function clip(box: Clipped, region: Box): Clipped | undefined {
+  const columns: number[] = []
+  const sets: IndexSet[] = []
+  for (let k = 0; k < box.columns.length; k++) {
+    const d = box.columns[k] as number
+    const own = region[d] as IndexSet
+    const set = box.sets[k] as IndexSet
+    if (contains(set, own)) continue
+    const shared = intersect(set, own)
+    if (shared.length === 0) return undefined
+    columns.push(d)
+    sets.push(shared)
   }
-  return sum === volume(region)
+  return { columns, sets }
+}
+
+function sameVolume(region: Box, boxes: readonly Clipped[]): boolean {
+  const whole = volume(region)
+  let sum = 0n
+  for (const { columns, sets } of boxes) {
+    const covered = columns.reduce((product, d) => product * BigInt(size(region[d] as IndexSet)), 1n)
+    sum += (whole / covered) * volume(sets)
+  }
+  return sum === whole
 }
 
 /** The cut after which both sides together have the fewest boxes left. */
-function chooseCut(region: Box, clipped: readonly Clipped[]): { column: number; at: number } {
-  let best = { column: -1, at: 0, cost: Number.POSITIVE_INFINITY }
-  for (let d = 0; d < region.length; d++) {
-    const starts: number[] = []
-    const ends: number[] = []
-    for (const { columns, sets } of clipped) {
-      const k = columns.indexOf(d)
-      if (k < 0) continue
+function chooseCut(region: Box, boxes: readonly Clipped[]): { column: number; at: number } {
+  const starts = new Map<number, number[]>()
+  const ends = new Map<number, number[]>()
+  for (const { columns, sets } of boxes) {
+    for (let k = 0; k < columns.length; k++) {
+      const d = columns[k] as number
       const set = sets[k] as IndexSet
-      starts.push(set[0] as number)
-      ends.push(set.at(-1) as number)
+      listOf(starts, d).push(set[0] as number)
+      listOf(ends, d).push(set.at(-1) as number)
     }
-    if (starts.length === 0) continue
-    const free = clipped.length - starts.length
-    starts.sort((a, b) => a - b)
-    ends.sort((a, b) => a - b)
+  }
+  let best = { column: -1, at: 0, cost: Number.POSITIVE_INFINITY }
+  // In the order of the columns, so that equal costs are settled the same way every time.
+  for (const d of [...starts.keys()].sort((a, b) => a - b)) {
+    const from = (starts.get(d) as number[]).sort((a, b) => a - b)
+    const to = (ends.get(d) as number[]).sort((a, b) => a - b)
+    const free = boxes.length - from.length
     const set = region[d] as IndexSet
     const [low, high] = [set[0] as number, set.at(-1) as number]
     const consider = (at: number): void => {
       if (at <= low || at >= high) return
-      const left = free + countBelow(starts, at)
-      const right = free + (ends.length - countUpTo(ends, at))
+      const left = free + countBelow(from, at)
+      const right = free + (to.length - countUpTo(to, at))
       const cost = left * left + right * right
       if (cost < best.cost) best = { column: d, at, cost }
     }
-    for (let i = 0; i < starts.length; i++) {
-      if (starts[i] !== starts[i - 1]) consider(starts[i] as number)
-      if (ends[i] !== ends[i - 1]) consider(ends[i] as number)
+    for (let i = 0; i < from.length; i++) {
+      if (from[i] !== from[i - 1]) consider(from[i] as number)
+      if (to[i] !== to[i - 1]) consider(to[i] as number)
     }
   }
-  return best.column < 0 ? anyCut(region, clipped) : best
+  return best.column < 0 ? anyCut(region, boxes) : best
+}
+
+function listOf(lists: Map<number, number[]>, column: number): number[] {
+  let list = lists.get(column)
+  if (list === undefined) {
+    list = []
+    lists.set(column, list)
+  }
+  return list
 }
 
 /** Sets with holes that all reach from end to end: cut at the first hole. */
-function anyCut(region: Box, clipped: readonly Clipped[]): { column: number; at: number } {
-  const [first] = clipped
+function anyCut(region: Box, boxes: readonly Clipped[]): { column: number; at: number } {
+  const [first] = boxes
   const column = first?.columns[0] ?? 0
   const own = region[column] as IndexSet
   const holes = subtract(own, first?.sets[0] ?? [])

@@ -137,8 +137,9 @@ class Reading {
   }
 
   #text(text: FeelText, local: ReadonlySet<string>, cell = false): void {
-    // Numbers and quoted words speak of nobody: most cells are such.
-    if (!/[\p{L}_]/u.test(text.text.replace(/"(?:[^"\\]|\\.)*"/g, ''))) return
+    // Numbers, quoted words and truth values speak of nobody: most cells are such.
+    const unquoted = text.text.replace(/"(?:[^"\\]|\\.)*"/g, '')
+    if (!/[\p{L}_]/u.test(unquoted) || /^\s*(true|false|null)\s*$/.test(unquoted)) return
     const names = new Set([
       ...this.#required,
       ...local,

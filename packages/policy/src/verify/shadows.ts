@@ -25,7 +25,7 @@ function neighbours(
   const all = boxes.map((_, i) => i)
   if (!complete) {
     return (rule) =>
-      budget.spend(boxes.length)
+      budget.spend(boxes.length * (boxes[0]?.length ?? 0))
         ? all.filter((i) => i !== rule && boxesMeet(boxes[i] as Box, boxes[rule] as Box))
         : []
   }
@@ -194,17 +194,20 @@ function checkMergeable({ view, findings }: TableCheck, meeting: (rule: number) 
   let reported = 0
   const done = new Set<number>()
   const { ids, sums } = fingerprints(may)
+  const said = outputs.rules.map((rule) => rule.map((o) => o.text).join('|'))
+  const places = new Map(said.map((text, i) => [text, i]))
   for (const [d, { column }] of columns.entries()) {
-    const groups = new Map<string, number[]>()
+    const first = new Map<number, number>()
+    const groups = new Map<number, number[]>()
     for (const i of usable) {
       const rest = (sums[i] as number) - mixed(d, ids[i]?.[d] as number)
-      const key = `${rest}|${(outputs.rules[i] ?? []).map((o) => o.text).join('|')}`
-      const group = groups.get(key)
-      if (group) group.push(i)
-      else groups.set(key, [i])
+      const key = rest * said.length + (places.get(said[i] as string) as number)
+      const other = first.get(key)
+      if (other === undefined) first.set(key, i)
+      else if (groups.has(key)) groups.get(key)?.push(i)
+      else groups.set(key, [other, i])
     }
     for (const group of groups.values()) {
-      if (group.length < 2) continue
       const sorted = group.sort((a, b) => (may[a]?.[d]?.[0] as number) - (may[b]?.[d]?.[0] as number))
       for (let k = 1; k < sorted.length && reported < MOST_NOTES; k++) {
         const [i, j] = [sorted[k - 1] as number, sorted[k] as number]
@@ -215,6 +218,7 @@ function checkMergeable({ view, findings }: TableCheck, meeting: (rule: number) 
         if (
           !one ||
           same(a, b) ||
+          said[i] !== said[j] ||
           !sameBut(d, ids[i] as number[], ids[j] as number[]) ||
           boxesMeet(may[i] as Box, may[j] as Box)
         )
@@ -250,7 +254,7 @@ function fingerprints(boxes: readonly Box[]): { ids: number[][]; sums: number[] 
   const known = new Map<string, number>()
   const ids = boxes.map((box) =>
     box.map((set) => {
-      const text = set.join()
+      const text = set.length === 2 ? `${set[0]},${set[1]}` : set.join()
       const id = known.get(text) ?? known.size
       known.set(text, id)
       return id
