@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Static, type TSchema, Type } from 'typebox'
 import { compile, problemsOf } from './http/validation.ts'
+import { fourEyesActions } from './identity/contract.ts'
 import { nearest } from './nearest.ts'
 import { exitCodes, Stop } from './stop.ts'
 
@@ -112,6 +113,14 @@ export const Settings = Type.Object(
         description: 'keys of the ledgers whose heads this node cosigns as a witness',
       }),
       { env: 'NHIP_WATCHED_LOGS' },
+    ),
+    fourEyes: setting(
+      'fourEyes',
+      Type.Array(Type.Enum(fourEyesActions), {
+        default: [...fourEyesActions],
+        description: 'actions that take two persons, wherever a second one could approve',
+      }),
+      { env: 'NHIP_FOUR_EYES' },
     ),
     requestsPerSecond: setting('requestsPerSecond', Type.Integer({ minimum: 1, default: 100 })),
     requestBurst: setting('requestBurst', Type.Integer({ minimum: 1, default: 400 })),

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Logger } from 'pino'
 import { contractRoutes } from './catalogue/contract-routes.ts'
 import { type OpenCatalogue, openCatalogue } from './catalogue/open.ts'
+import { openingHandler } from './catalogue/rights.ts'
 import { catalogueRoutes } from './catalogue/routes.ts'
 import type { Settings } from './config.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -12,6 +13,8 @@ import type { Health } from './http/contract.ts'
 import type { Route } from './http/declare.ts'
 import { jobRoutes } from './http/job-routes.ts'
 import { addDemoAccounts } from './identity/demo-accounts.ts'
+import { FourEyes } from './identity/four-eyes.ts'
+import { grantHandler, wideningHandler } from './identity/four-eyes-actions.ts'
 import { Identity } from './identity/identity.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { SetUp } from './identity/set-up.ts'
@@ -115,18 +118,25 @@ export async function openRooms(
   const closing: (() => Promise<void>)[] = [() => records.close(), () => observations.close()]
   try {
     const operatorToken = randomBytes(32).toString('base64url')
+    const units = await openUnits(records, join(models, 'admin-units'))
     const identity = await Identity.open({
       records,
+      units,
+      secret: Buffer.from(folder.node.secret, 'base64'),
       bootstrapToken: settings.bootstrapToken,
       operatorToken,
       passwordCost: options.passwordCost,
       unlimitedLoopback: settings.unlimitedLoopback,
       now,
     })
-    const units = await openUnits(records, join(models, 'admin-units'))
+    const fourEyes = new FourEyes(identity, settings.fourEyes)
+    fourEyes.register('user.grant', grantHandler(identity))
+    fourEyes.register('role.widen', wideningHandler(identity))
     if (folder.node.profile === 'demo') await addDemoAccounts(identity)
     const setUp = await SetUp.begin(identity)
     const catalogue = await openCatalogue(records, units)
+    fourEyes.register('dataset.open', openingHandler(catalogue))
+    await fourEyes.recover()
     const rooms = { catalogue, observations, units }
     const blobs = new Blobs(join(folder.path, 'blobs'), join(folder.path, 'tmp'))
     const imports = new Imports({
@@ -233,9 +243,9 @@ export async function openRooms(
         })
       },
       routes: () => [
-        ...identityRoutes({ identity, units, setUp }),
-        ...catalogueRoutes(catalogue),
-        ...contractRoutes(catalogue, records),
+        ...identityRoutes({ identity, setUp, fourEyes }),
+        ...catalogueRoutes(catalogue, fourEyes),
+        ...contractRoutes(catalogue, records, fourEyes),
         ...observationRoutes({ ...rooms, trail: readTrail(records) }),
         ...intakeRoutes({ ...rooms, records, imports }),
         ...gatewayRoutes(gateways),

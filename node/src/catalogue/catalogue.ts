@@ -1,5 +1,6 @@
 import type { Caller } from '../http/caller.ts'
 import { refuse } from '../http/problem.ts'
+import type { Permission } from '../identity/permissions.ts'
 import type { ContractTerms, DatasetContract, DatasetItem, EntityItem, PropertyItem } from './contract.ts'
 import type { CompiledRule } from './quality-rule.ts'
 
@@ -50,17 +51,36 @@ export function contractOf(dataset: Dataset, terms: ContractTerms): DatasetContr
   return { owner, class: kind, personal, licence, autoCreate, ...terms }
 }
 
-/** Whether a caller may read a dataset: `open` everybody, `shared` whoever signed in, `restricted` by permission. */
-export function mayRead(caller: Caller, dataset: Pick<Dataset, 'class' | 'personal'>): boolean {
-  if (dataset.personal) return caller.permissions.has('personal.read')
-  if (dataset.class === 'open') return true
+/** What rights on a dataset depend on; `identity/RIGHTS.md` says how. */
+export type Guarded = Pick<Dataset, 'code' | 'owner' | 'class' | 'personal'>
+
+/**
+ * Whether a caller may read a dataset: `open` everybody; `shared` every organisation on the node; `restricted` whoever
+ * holds that right over the unit that owns it; personal data besides by the right to them over that unit.
+ */
+export function mayRead(caller: Caller, dataset: Guarded): boolean {
+  if (dataset.class === 'open' && !dataset.personal) return true
+  if (!caller.within(dataset)) return false
+  if (dataset.personal && !caller.holds('personal.read', dataset.owner)) return false
   if (dataset.class === 'shared') return caller.permissions.has('shared.read')
-  return caller.permissions.has('restricted.read')
+  return caller.holds('restricted.read', dataset.owner)
 }
 
 /**
  * Refuses a caller who may not read a dataset, as if there were none: that a restricted dataset exists is itself a secret.
  */
-export function demandReadable(caller: Caller, dataset: Dataset): void {
+export function demandReadable(caller: Caller, dataset: Guarded): void {
   if (!mayRead(caller, dataset)) throw refuse(404, 'unknown-dataset', { params: { dataset: dataset.code } })
+}
+
+/** Whether a caller may do something to a dataset: write values, import files, change its contract. The owner's unit decides. */
+export function mayDo(caller: Caller, permission: Permission, dataset: Guarded): boolean {
+  return caller.within(dataset) && caller.holds(permission, dataset.owner)
+}
+
+/** Refuses a caller who may not: with 403 where the dataset may at least be read, else as if there were none. */
+export function demandMay(caller: Caller, permission: Permission, dataset: Guarded): void {
+  if (mayDo(caller, permission, dataset)) return
+  demandReadable(caller, dataset)
+  throw refuse(403, 'not-your-dataset', { params: { dataset: dataset.code, permission } })
 }

@@ -4,18 +4,20 @@ import { type Route, route } from '../http/declare.ts'
 import { etag } from '../http/etag.ts'
 import { Page, Paging } from '../http/paging.ts'
 import { refuse } from '../http/problem.ts'
+import type { FourEyes } from '../identity/four-eyes.ts'
 import type { Records } from '../records/contract.ts'
 import { contractOf, type Dataset, demandReadable } from './catalogue.ts'
 import { checkContract } from './check-contract.ts'
 import { ContractItem, ContractVersion, DatasetContract } from './contract.ts'
 import { readContractVersions } from './contract-store.ts'
 import type { OpenCatalogue } from './open.ts'
+import { demandChange } from './rights.ts'
 
 const closed = { additionalProperties: false } as const
 const ByCode = Type.Object({ code: Type.String({ maxLength: 100 }) })
 
 /** The contract of a dataset: read by whoever may read the data, replaced whole, every version kept. */
-export function contractRoutes(catalogue: OpenCatalogue, records: Records): Route[] {
+export function contractRoutes(catalogue: OpenCatalogue, records: Records, fourEyes: FourEyes): Route[] {
   const demand = (code: string): Dataset => {
     const dataset = catalogue.dataset(code)
     if (!dataset) throw refuse(404, 'unknown-dataset', { params: { dataset: code } })
@@ -61,9 +63,9 @@ export function contractRoutes(catalogue: OpenCatalogue, records: Records): Rout
       responses: { 200: { description: 'The contract as it is now', body: ContractItem } },
       async handle({ params, body, actor, caller, ifMatch }) {
         const before = demand(params.code)
-        demandReadable(caller, before)
-        ifMatch(before.version, itemOf(before))
         const { reason = null, ...contract } = body
+        await demandChange(fourEyes, caller, before, contract)
+        ifMatch(before.version, itemOf(before))
         const errors = checkContract(contract, catalogue)
         if (errors.length > 0)
           throw refuse(422, 'bad-contract', { params: { errors: errors.length }, errors })

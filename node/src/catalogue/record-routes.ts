@@ -1,4 +1,5 @@
 import { type TObject, type TSchema, Type } from 'typebox'
+import type { Caller } from '../http/caller.ts'
 import { type Route, route } from '../http/declare.ts'
 import { etag } from '../http/etag.ts'
 import { refuse } from '../http/problem.ts'
@@ -20,6 +21,8 @@ export interface RecordKind<Stored extends { version: number }, Draft> {
   show(stored: Stored): object
   /** The draft of a new record, or of a stored one with a patch laid over it. */
   draftOf(fields: object, before?: Stored): Draft
+  /** @throws unless the caller may make this record, or change it so; what the caller may not even see is not there */
+  authorise(caller: Caller, draft: Draft, before?: Stored): Draft | Promise<Draft>
   /** @throws a problem for what a schema cannot say */
   check(draft: Draft, before?: Stored): Draft
   save(actor: Actor, draft: Draft): Promise<void>
@@ -42,8 +45,8 @@ export function creation<S extends { version: number }, D>(kind: RecordKind<S, D
     audit: `${noun}.create`,
     idempotent: true,
     responses: { 201: { description: 'Registered', body: kind.item } },
-    async handle({ body, actor }) {
-      const draft = kind.check(kind.draftOf(body as object))
+    async handle({ body, actor, caller }) {
+      const draft = await kind.authorise(caller, kind.check(kind.draftOf(body as object)))
       const id = (body as Record<string, string>)[key] ?? ''
       if (kind.exists(id)) throw refuse(409, 'code-taken', { params: { code: id } })
       await kind.save(actor, draft)
@@ -69,11 +72,12 @@ export function change<S extends { version: number }, D>(kind: RecordKind<S, D>)
     permission: 'catalogue.write',
     audit: `${noun}.change`,
     responses: { 200: { description: 'Changed', body: kind.item } },
-    async handle({ params: place, body, actor, ifMatch }) {
+    async handle({ params: place, body, actor, caller, ifMatch }) {
       const id = (place as Record<string, string>)[key] ?? ''
       const before = kind.demand(id)
+      const draft = await kind.authorise(caller, kind.draftOf(body as object, before), before)
       ifMatch(before.version, kind.show(before))
-      await kind.save(actor, kind.check(kind.draftOf(body as object, before), before))
+      await kind.save(actor, kind.check(draft, before))
       const changed = kind.demand(id)
       return { status: 200, body: kind.show(changed), headers: { etag: etag(changed.version) } }
     },

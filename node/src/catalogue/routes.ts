@@ -2,14 +2,23 @@ import { uomByCode } from '@nhip/quantity/table'
 import { isUom, uom as parseUom } from '@nhip/quantity/uom-text'
 import { fold } from '@nhip/territory/name-key'
 import { type TProperties, Type } from 'typebox'
+import type { Caller } from '../http/caller.ts'
 import { type Incoming, type Route, route } from '../http/declare.ts'
 import { etag } from '../http/etag.ts'
 import { Page, Paging } from '../http/paging.ts'
 import { refuse } from '../http/problem.ts'
+import type { FourEyes } from '../identity/four-eyes.ts'
 import { type Dataset, demandReadable, type Entity, mayRead, type Property } from './catalogue.ts'
 import { DatasetItem, EntityItem, PropertyItem } from './contract.ts'
 import type { DatasetDraft, EntityDraft, OpenCatalogue, PropertyDraft } from './open.ts'
 import { change, creation, type RecordKind } from './record-routes.ts'
+import {
+  demandChange,
+  demandEntityUnit,
+  demandProperty as demandPropertyChange,
+  ownerOf,
+  shownProperty,
+} from './rights.ts'
 
 const closed = { additionalProperties: false } as const
 const Code = Type.String({ pattern: '^[a-z0-9][a-z0-9:_.-]*$', maxLength: 100 })
@@ -32,7 +41,7 @@ const own = {
   property: ['datasets', 'uomSymbol'] as const,
 }
 
-function datasetKind(catalogue: OpenCatalogue): RecordKind<Dataset, DatasetDraft> {
+function datasetKind(catalogue: OpenCatalogue, fourEyes: FourEyes): RecordKind<Dataset, DatasetDraft> {
   return {
     noun: 'dataset',
     list: 'datasets',
@@ -48,6 +57,12 @@ function datasetKind(catalogue: OpenCatalogue): RecordKind<Dataset, DatasetDraft
       // What is not patched stays; of the two ways to say how often, the patch's own one counts.
       const { expectedEveryS: _, freshness, ...rest } = datasetItem(before)
       return { ...rest, ...('expectedEveryS' in fields || !freshness ? {} : { freshness }), ...fields }
+    },
+    async authorise(caller, draft, before) {
+      if (!before) return { ...draft, owner: ownerOf(caller, draft) }
+      const { owner, class: kind, personal } = before
+      await demandChange(fourEyes, caller, before, { owner, class: kind, personal, ...draft })
+      return draft
     },
     check(draft) {
       if (draft.personal && (draft.class ?? 'open') === 'open') throw refuse(422, 'personal-not-open')
@@ -72,6 +87,11 @@ function propertyKind(catalogue: OpenCatalogue): RecordKind<Property, PropertyDr
     show: propertyItem,
     draftOf: (fields, before) =>
       ({ ...(before ? propertyItem(before) : {}), ...fields }) as unknown as PropertyDraft,
+    authorise(caller, draft, before) {
+      if (!before) return draft
+      demandPropertyChange(catalogue, caller, before)
+      return draft
+    },
     check(draft) {
       if (draft.preferredDataset !== undefined && draft.preferredDataset !== null)
         demandDataset(catalogue, draft.preferredDataset)
@@ -101,6 +121,12 @@ function entityKind(catalogue: OpenCatalogue): RecordKind<Entity, EntityDraft> {
     show: entityItem,
     draftOf: (fields, before) =>
       ({ ...(before ? entityItem(before) : {}), ...fields }) as unknown as EntityDraft,
+    authorise(caller, draft, before) {
+      if (before?.type === 'unit') return draft
+      if (before) demandEntityUnit(caller, before.unit)
+      demandEntityUnit(caller, draft.unit)
+      return draft
+    },
     check(draft, before) {
       if (before?.type === 'unit') throw refuse(409, 'unit-not-editable', { params: { unit: before.id } })
       if (draft.unit !== undefined && draft.unit !== null && catalogue.entity(draft.unit)?.type !== 'unit')
@@ -111,12 +137,12 @@ function entityKind(catalogue: OpenCatalogue): RecordKind<Entity, EntityDraft> {
   }
 }
 
-export function catalogueRoutes(catalogue: OpenCatalogue): Route[] {
-  return [...datasetRoutes(catalogue), ...propertyRoutes(catalogue), ...entityRoutes(catalogue)]
+export function catalogueRoutes(catalogue: OpenCatalogue, fourEyes: FourEyes): Route[] {
+  return [...datasetRoutes(catalogue, fourEyes), ...propertyRoutes(catalogue), ...entityRoutes(catalogue)]
 }
 
-function datasetRoutes(catalogue: OpenCatalogue): Route[] {
-  const kind = datasetKind(catalogue)
+function datasetRoutes(catalogue: OpenCatalogue, fourEyes: FourEyes): Route[] {
+  const kind = datasetKind(catalogue, fourEyes)
   return [
     route({
       method: 'GET',
@@ -171,14 +197,15 @@ function propertyRoutes(catalogue: OpenCatalogue): Route[] {
       responses: { 200: { description: 'Properties in the order of their codes', body: Page(PropertyItem) } },
       handle(request) {
         const { caller, query } = request
-        const found = catalogue.properties().filter((property) => {
-          if (query.dataset !== undefined && !property.datasets.includes(query.dataset)) return false
-          if (query.entityType !== undefined && property.entityType !== query.entityType) return false
-          const hidden =
-            property.datasets.length > 0 &&
-            !property.datasets.some((code) => readable(catalogue, caller, code))
-          return !hidden && matches(query.q, property.code, property.name)
-        })
+        const found = catalogue
+          .properties()
+          .filter((property) => !hidden(catalogue, caller, property))
+          .map((property) => shownProperty(catalogue, caller, property))
+          .filter((property) => {
+            if (query.dataset !== undefined && !property.datasets.includes(query.dataset)) return false
+            if (query.entityType !== undefined && property.entityType !== query.entityType) return false
+            return matches(query.q, property.code, property.name)
+          })
         return { status: 200, body: pageOf(request, found, ({ code }) => code, propertyItem) }
       },
     }),
@@ -189,9 +216,12 @@ function propertyRoutes(catalogue: OpenCatalogue): Route[] {
       params: ByCode,
       permission: 'public',
       responses: { 200: { description: 'The property', body: PropertyItem } },
-      handle({ params }) {
+      handle({ params, caller }) {
         const property = demandProperty(catalogue, params.code)
-        return { status: 200, body: propertyItem(property), headers: { etag: etag(property.version) } }
+        if (hidden(catalogue, caller, property))
+          throw refuse(404, 'unknown-property', { params: { property: params.code } })
+        const shown = propertyItem(shownProperty(catalogue, caller, property))
+        return { status: 200, body: shown, headers: { etag: etag(property.version) } }
       },
     }),
     creation(kind),
@@ -274,9 +304,9 @@ function matches(q: string | undefined, code: string, name: { vi: string; en: st
   )
 }
 
-function readable(catalogue: OpenCatalogue, caller: Paged['caller'], code: string): boolean {
-  const dataset = catalogue.dataset(code)
-  return dataset !== undefined && mayRead(caller, dataset)
+/** A property of which only datasets have values that the caller shall not know of. */
+function hidden(catalogue: OpenCatalogue, caller: Caller, property: Property): boolean {
+  return property.datasets.length > 0 && shownProperty(catalogue, caller, property).datasets.length === 0
 }
 
 function demandDataset(catalogue: OpenCatalogue, code: string): Dataset {

@@ -9,9 +9,16 @@ export interface Caller {
   username: string
   /** The user's own choice, before `Accept-Language`. */
   lang: Lang | null
-  /** Permissions of all memberships together, already cut to the token's scopes. */
+  /** Permissions held anywhere at all, already cut to the token's scopes: enough for the guard of a route, never for a thing. */
   permissions: ReadonlySet<string>
   memberships: readonly { unit: string; role: string }[]
+  /**
+   * Whether a permission is held over a unit: through a role at that unit or above it. Null stands for what belongs to
+   * no unit, which only a role for the whole node covers.
+   */
+  holds(permission: string, unit: string | null): boolean
+  /** Whether the limits of a token, its unit and its datasets, leave a dataset to it; always so without limits. */
+  within(dataset: { code: string; owner: string | null }): boolean
   /** Rate limits count per key: a token, a login, else (null) an address; `unlimited` is not counted. */
   limitKey: string | null
 }
@@ -23,5 +30,7 @@ export const anonymous: Caller = {
   lang: null,
   permissions: new Set(),
   memberships: [],
+  holds: () => false,
+  within: () => true,
   limitKey: null,
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
-import type { Records } from '../records/contract.ts'
-import { cancelJob, findJob, type JobView } from '../records/jobs.ts'
+import { type Records, SYSTEM } from '../records/contract.ts'
+import { cancelJob, findJob, type JobView, readJobs } from '../records/jobs.ts'
+import type { Caller } from './caller.ts'
 import { Message } from './contract.ts'
 import { type Route, route } from './declare.ts'
 import { Page, Paging } from './paging.ts'
@@ -18,6 +19,8 @@ export const JobItem = Type.Object(
     message: Type.Union([Message, Type.Null()]),
     result: Type.Unknown(),
     error: Type.Unknown(),
+    createdBy: Type.String({ description: 'user name, or a name such as `system`' }),
+    cancelRequested: Type.Boolean(),
     createdAt: Type.String(),
     finishedAt: Type.Union([Type.String(), Type.Null()]),
   },
@@ -27,39 +30,44 @@ export type JobItem = Static<typeof JobItem>
 
 const ById = Type.Object({ id: Type.String({ format: 'uuid' }) })
 
+/** Whether a caller may know of a job: their own, the program's, and everybody's for who may stop them all. */
+export function maySeeJob(caller: Caller, createdBy: string): boolean {
+  return createdBy === SYSTEM.id || isOwn(caller, createdBy) || caller.holds('jobs.cancel', null)
+}
+
 /** Long work and how far it is. */
 export function jobRoutes(records: Records): Route[] {
+  const demand = async (caller: Caller, id: string): Promise<JobView> => {
+    const job = await findJob(records, id)
+    if (!job || !maySeeJob(caller, job.createdBy)) throw refuse(404, 'unknown-job', { params: { job: id } })
+    return job
+  }
   return [
     route({
       method: 'GET',
       path: '/api/jobs',
-      summary: 'Long work, newest first',
+      summary: "Long work, newest first: the program's, one's own, and everybody's for who may stop it",
       query: Type.Object(
         { ...Paging, state: Type.Optional(Type.Enum(states)) },
         { additionalProperties: false },
       ),
       permission: 'public',
       responses: { 200: { description: 'Jobs', body: Page(JobItem) } },
-      async handle({ query, cursor, nextCursor }) {
+      async handle({ query, caller, cursor, nextCursor }) {
         const limit = query.limit ?? 50
-        const before = cursor() as string | undefined
-        const rows = await records.read((db) => {
-          let jobs = db
-            .selectFrom('job')
-            .select('id')
-            .orderBy('id', 'desc')
-            .limit(limit + 1)
-          if (query.state !== undefined) jobs = jobs.where('state', '=', query.state)
-          return before === undefined ? jobs : jobs.where('id', '<', before)
+        const found = await readJobs(records, {
+          createdBy: caller.holds('jobs.cancel', null) ? null : [SYSTEM.id, caller.id ?? caller.username],
+          state: query.state,
+          before: cursor() as string | undefined,
+          limit: limit + 1,
         })
-        const items: JobItem[] = []
-        for (const { id } of rows.slice(0, limit)) {
-          const job = await findJob(records, id)
-          if (job) items.push(jobItem(job))
-        }
+        const page = found.slice(0, limit)
         return {
           status: 200,
-          body: { items, nextCursor: rows.length > limit ? nextCursor(items.at(-1)!.id) : null },
+          body: {
+            items: page.map((job) => shownTo(caller, job)),
+            nextCursor: found.length > limit ? nextCursor(page.at(-1)!.id) : null,
+          },
         }
       },
     }),
@@ -70,28 +78,41 @@ export function jobRoutes(records: Records): Route[] {
       params: ById,
       permission: 'public',
       responses: { 200: { description: 'The job', body: JobItem } },
-      async handle({ params }) {
-        const job = await findJob(records, params.id)
-        if (!job) throw refuse(404, 'unknown-job', { params: { job: params.id } })
-        return { status: 200, body: jobItem(job) }
+      async handle({ params, caller }) {
+        return { status: 200, body: shownTo(caller, await demand(caller, params.id)) }
       },
     }),
     route({
       method: 'POST',
       path: '/api/jobs/{id}/cancel',
-      summary: 'Ask a job to stop',
+      summary: "Ask a job to stop: one of one's own, or any for who may stop them all",
       params: ById,
-      permission: 'jobs.cancel',
+      permission: 'jobs.read',
       audit: 'job.cancel',
       responses: { 202: { description: 'Asked', body: JobItem } },
-      async handle({ params, actor }) {
-        await cancelJob(records, actor, params.id)
-        const job = await findJob(records, params.id)
-        if (!job) throw refuse(404, 'unknown-job', { params: { job: params.id } })
-        return { status: 202, body: jobItem(job) }
+      async handle({ params, caller, actor }) {
+        const job = await demand(caller, params.id)
+        if (!isOwn(caller, job.createdBy) && !caller.holds('jobs.cancel', null))
+          throw refuse(403, 'not-permitted', { params: { permission: 'jobs.cancel' } })
+        await cancelJob(records, actor, job.id)
+        return { status: 202, body: jobItem(await demand(caller, job.id)) }
       },
     }),
   ]
+}
+
+function isOwn(caller: Caller, createdBy: string): boolean {
+  return caller.kind !== 'anonymous' && createdBy === (caller.id ?? caller.username)
+}
+
+/** Of the program's own work others see how far it is, not what went wrong inside. */
+function shownTo(caller: Caller, job: JobView): JobItem {
+  return isOwn(caller, job.createdBy) || caller.holds('jobs.cancel', null) ? jobItem(job) : progressItem(job)
+}
+
+/** A job without what it ended in. */
+export function progressItem(job: JobView): JobItem {
+  return { ...jobItem(job), result: null, error: null }
 }
 
 /** A job as the API shows it. */
@@ -106,6 +127,8 @@ export function jobItem(job: JobView): JobItem {
     message: (message as JobItem['message']) ?? null,
     result,
     error,
+    createdBy: job.createdByUser ?? job.createdBy,
+    cancelRequested: job.cancelRequested,
     createdAt,
     finishedAt,
   }

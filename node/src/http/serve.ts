@@ -54,6 +54,8 @@ export interface Credentials {
   authorization: string | undefined
   cookies: Record<string, string | undefined>
   address: string
+  /** Whether the browser came by TLS. */
+  secure: boolean
 }
 
 const defaultLimits = { general: { perSecond: 100, burst: 400 }, signIn: { perSecond: 5 / 60, burst: 5 } }
@@ -221,6 +223,7 @@ function credentialsOf(request: FastifyRequest): Credentials {
     authorization: request.headers.authorization,
     cookies: request.cookies,
     address: request.ip,
+    secure: request.protocol === 'https',
   }
 }
 

@@ -3,17 +3,14 @@ import { refuse } from '../http/problem.ts'
 import type { Identity } from './identity.ts'
 import { loginLifeS, secretHash } from './identity.ts'
 import { verifyPassword } from './password.ts'
-import { deleteLogins, findCredential, insertLogin, recordAttempt } from './store.ts'
-
-/** Wrong passwords in a row after which an account waits, twice as long each time, up to an hour. */
-const freeAttempts = 5
-const firstWaitMs = 30_000
-const longestWaitMs = 3_600_000
+import { deleteLogins, findCredential, insertLogin } from './store.ts'
 
 export interface SignInRequest {
   username: string
   password: string
   address: string
+  /** The cookie of a device that has signed in before. */
+  device: string | undefined
   agent: string | null
   requestId: string
 }
@@ -21,68 +18,56 @@ export interface SignInRequest {
 /**
  * Checks a password and opens a login.
  *
- * @returns the secret for the cookie
- * @throws a 401 problem that does not tell a wrong name from a wrong password; 429 while an account waits
+ * @returns the secrets for the cookies of the login and of the device
+ * @throws a 401 problem that does not tell a wrong name from a wrong password; 429 while the throttle makes it wait
  */
 export async function signIn(
   identity: Identity,
   request: SignInRequest,
-): Promise<{ secret: string; userId: string }> {
-  const { records } = identity
+): Promise<{ secret: string; device: string; userId: string }> {
+  const { records, throttle } = identity
+  await throttle.charge(request)
   const user = await findCredential(records, request.username)
-  const now = identity.now()
-  if (user?.lockedUntil && Date.parse(user.lockedUntil) > now) {
-    const seconds = Math.ceil((Date.parse(user.lockedUntil) - now) / 1000)
-    throw refuse(429, 'too-many-attempts', {
-      params: { seconds },
-      headers: { 'retry-after': String(seconds) },
-    })
-  }
   const right = await verifyPassword(request.password, user?.passwordHash ?? null, identity.passwordCost)
+  const actor = (id: string) => ({ id, address: request.address, requestId: request.requestId })
   if (!user || !right || user.disabledAt !== null) {
-    if (user) {
-      const failed = user.failedAttempts + 1
-      const wait =
-        failed < freeAttempts ? 0 : Math.min(longestWaitMs, firstWaitMs * 2 ** (failed - freeAttempts))
-      await records.tx(
-        { id: user.id, address: request.address, requestId: request.requestId },
-        async (tx) => {
-          await recordAttempt(tx, user.id, {
-            failed,
-            lockedUntil: wait === 0 ? null : new Date(now + wait).toISOString(),
-          })
-          tx.audit({
-            action: 'login.refuse',
-            targetType: 'user',
-            targetId: user.id,
-            result: 'wrong-password',
-          })
-        },
-      )
-    }
+    if (user)
+      await records.tx(actor(user.id), async (tx) => {
+        tx.audit({
+          action: 'login.refuse',
+          targetType: 'user',
+          targetId: user.id,
+          result: right ? 'disabled' : 'wrong-password',
+        })
+      })
     throw refuse(401, 'wrong-password')
   }
+  await throttle.succeeded(request)
   const secret = randomBytes(32).toString('base64url')
-  await records.tx({ id: user.id, address: request.address, requestId: request.requestId }, async (tx) => {
+  await records.tx(actor(user.id), async (tx) => {
     await insertLogin(tx, {
       idHash: secretHash(secret),
       userId: user.id,
-      expiresAt: new Date(now + loginLifeS * 1000).toISOString(),
+      expiresAt: new Date(identity.now() + loginLifeS * 1000).toISOString(),
       address: request.address,
       agent: request.agent?.slice(0, 300) ?? null,
     })
-    if (user.failedAttempts > 0) await recordAttempt(tx, user.id, { failed: 0, lockedUntil: null })
     tx.audit({ action: 'login.open', targetType: 'user', targetId: user.id })
   })
-  return { secret, userId: user.id }
+  return { secret, device: throttle.deviceCookie(user.username), userId: user.id }
 }
 
-/** Ends this login, or every login of the user. */
+/** Ends this login of a user, or every one. */
 export async function signOut(
   identity: Identity,
-  who: { userId: string; secret: string | undefined; everywhere: boolean },
+  who: {
+    actor: { id: string; requestId?: string; address?: string }
+    userId: string
+    secret?: string
+    everywhere: boolean
+  },
 ): Promise<void> {
-  await identity.records.tx({ id: who.userId }, async (tx) => {
+  await identity.records.tx(who.actor, async (tx) => {
     if (who.everywhere) await deleteLogins(tx, { userId: who.userId })
     else if (who.secret !== undefined) await deleteLogins(tx, { idHash: secretHash(who.secret) })
     tx.audit({

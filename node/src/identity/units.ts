@@ -5,8 +5,10 @@ import { readAdminUnits } from '@nhip/territory/read-units'
 import { buildTerritory, Territory } from '@nhip/territory/territory'
 import type { Unit } from '@nhip/territory/unit'
 import { fullName, kindName } from '@nhip/territory/unit-kind'
+import { refuse } from '../http/problem.ts'
 import { type Actor, type Records, SYSTEM } from '../records/contract.ts'
 import type { UnitItem } from './contract.ts'
+import { wholeNode } from './permissions.ts'
 import { countUnits, insertTerritory, readTerritory } from './unit-store.ts'
 
 /** Organisations with history, as one immutable picture in memory; the tables in records are the truth. */
@@ -56,6 +58,18 @@ export async function importUnits(records: Records, actor: Actor, folder: string
       },
     })
   })
+}
+
+/** What a unit is called, `*` for the whole node. */
+export function unitName(units: Units, id: string): string {
+  if (id === wholeNode) return 'Toàn nút'
+  const found = units.territory().unit(id)
+  return found ? fullName(found).vi : id
+}
+
+/** @throws 422 `unknown-unit` */
+export function demandUnit(units: Units, id: string): void {
+  if (!units.territory().unit(id)) throw refuse(422, 'unknown-unit', { params: { unit: id } })
 }
 
 /** A unit as the API shows it on a day: who its parent is changes over time. */

@@ -1,5 +1,5 @@
-import { jobItem } from '../http/job-routes.ts'
-import type { Records } from '../records/contract.ts'
+import { jobItem, progressItem } from '../http/job-routes.ts'
+import { type Records, SYSTEM } from '../records/contract.ts'
 import { findJob, JOB_CHANNEL } from '../records/jobs.ts'
 import type { LiveSource } from './live-event.ts'
 
@@ -16,7 +16,8 @@ export function jobSource(records: Records, onError: (error: unknown) => void): 
         due.delete(id)
         const job = await findJob(records, id)
         if (!job) return
-        const body = jobItem(job)
+        // Of the program's own work everybody hears how far it is.
+        const body = job.createdBy === SYSTEM.id ? progressItem(job) : jobItem(job)
         event({ topic: 'jobs', name: 'job', about: { createdBy: job.createdBy }, data: () => body })
       }
       const stop = records.listen(JOB_CHANNEL, (id) => {

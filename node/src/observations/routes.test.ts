@@ -8,6 +8,7 @@ import { Territory } from '@nhip/territory/territory'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalogue, type Dataset, type Entity, noTerms, type Property } from '../catalogue/catalogue.ts'
+import { callerWith } from '../http/caller.fixture.ts'
 import { anonymous, type Caller } from '../http/caller.ts'
 import { refuse } from '../http/problem.ts'
 import { application } from '../http/serve.ts'
@@ -248,7 +249,7 @@ describe('GET /api/series', () => {
 
   test('a restricted dataset is not there for those who may not read it', async () => {
     expect((await get('/api/series', { ...pm25, dataset: 'air-private' })).status).toBe(404)
-    caller = { ...anonymous, permissions: new Set(['restricted.read']) }
+    caller = callerWith(['restricted.read'])
     expect((await get('/api/series', { ...pm25, dataset: 'air-private' })).body.points).toHaveLength(1)
     caller = anonymous
   })
@@ -295,7 +296,7 @@ test('GET /api/observations?versions=all shows what was corrected', async () => 
 
 describe('restricted and personal data leave a trace of every reading', () => {
   const outcomes = () => trail.splice(0).map(({ dataset, outcome }) => `${outcome} ${dataset}`)
-  const reader: Caller = { ...anonymous, kind: 'user', id: 'u-7', permissions: new Set(['restricted.read']) }
+  const reader = callerWith(['restricted.read'])
   const paths = [
     ['/api/series', pm25],
     ['/api/observations', pm25],

@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Actor, Records, Tx } from './contract.ts'
 import { SYSTEM } from './contract.ts'
 import { jsonText } from './json-text.ts'
-import type { JobState } from './schema.ts'
+import type { Database, JobState, JobTable } from './schema.ts'
 import { uuidv7 } from './uuidv7.ts'
 
 /** The channel on which a new or changed job is announced in this process. */
@@ -34,7 +34,10 @@ export interface JobView {
   error: unknown
   attempts: number
   runAt: string
+  /** A user's id, or a name such as `system`. */
   createdBy: string
+  /** What that user is called at sign-in; null for the program itself. */
+  createdByUser: string | null
   createdAt: string
   finishedAt: string | null
   cancelRequested: boolean
@@ -96,8 +99,42 @@ export function dueKey(kind: string, due: string): string {
 
 /** One job, or undefined. */
 export async function findJob(records: Records, id: string): Promise<JobView | undefined> {
-  const [row] = await records.read((db) => db.selectFrom('job').selectAll().where('id', '=', id))
-  if (!row) return undefined
+  const [row] = await records.read((db) => shownJobs(db).where('job.id', '=', id))
+  return row && viewOf(row)
+}
+
+/** Jobs, newest first. */
+export async function readJobs(
+  records: Records,
+  page: {
+    /** Only theirs; null for everybody's. */
+    createdBy: readonly string[] | null
+    state: JobState | undefined
+    before: string | undefined
+    limit: number
+  },
+): Promise<JobView[]> {
+  const { createdBy, state, before, limit } = page
+  const rows = await records.read((db) => {
+    let jobs = shownJobs(db).orderBy('job.id', 'desc').limit(limit)
+    if (createdBy !== null) jobs = jobs.where('job.created_by', 'in', createdBy)
+    if (state !== undefined) jobs = jobs.where('job.state', '=', state)
+    return before === undefined ? jobs : jobs.where('job.id', '<', before)
+  })
+  return rows.map(viewOf)
+}
+
+function shownJobs(db: Kysely<Database>) {
+  return db
+    .selectFrom('job')
+    .leftJoin('user_account', (join) =>
+      join.on((e) => e(e.cast<string>('user_account.id', 'text'), '=', e.ref('job.created_by'))),
+    )
+    .selectAll('job')
+    .select('user_account.username as created_by_user')
+}
+
+function viewOf(row: Selectable<JobTable> & { created_by_user: string | null }): JobView {
   return {
     id: row.id,
     kind: row.kind,
@@ -110,6 +147,7 @@ export async function findJob(records: Records, id: string): Promise<JobView | u
     attempts: row.attempts,
     runAt: row.run_at,
     createdBy: row.created_by,
+    createdByUser: row.created_by_user,
     createdAt: row.created_at,
     finishedAt: row.finished_at,
     cancelRequested: row.cancel_requested,

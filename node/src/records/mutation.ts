@@ -13,6 +13,7 @@ const BOOKKEEPING = new Set([
   'login',
   'migration',
   'node_meta',
+  'sign_in_throttle',
 ])
 
 const WORDS =

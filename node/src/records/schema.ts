@@ -24,6 +24,8 @@ export interface Database {
   token: TokenTable
   login: LoginTable
   external_identity: ExternalIdentityTable
+  approval: ApprovalTable
+  sign_in_throttle: SignInThrottleTable
   dataset: DatasetTable
   property: PropertyTable
   dataset_property: DatasetPropertyTable
@@ -129,6 +131,7 @@ export interface IdempotencyKeyTable {
   body_hash: string
   status: number | null
   body: JsonNull
+  request_id: string | null
   created_at: Generated<Instant>
   expires_at: Instant
 }
@@ -199,8 +202,6 @@ export interface UserAccountTable extends Versioned {
   lang: Generated<'vi' | 'en'>
   password_hash: string | null
   password_changed_at: Instant | null
-  failed_attempts: Generated<number>
-  locked_until: Instant | null
   demo: Generated<boolean>
   disabled_at: Instant | null
 }
@@ -239,6 +240,8 @@ export interface TokenTable {
   expires_at: Instant | null
   last_used_at: Instant | null
   revoked_at: Instant | null
+  unit_id: string | null
+  datasets: string[] | null
 }
 
 export interface LoginTable {
@@ -256,6 +259,30 @@ export interface ExternalIdentityTable {
   subject: string
   user_id: string
   created_at: Generated<Instant>
+}
+
+export interface ApprovalTable {
+  id: string
+  action: string
+  target: string
+  unit_id: string | null
+  change: Json<Record<string, unknown>>
+  reason: string
+  requested_by: string
+  requested_at: Instant
+  expires_at: Instant
+  state: Generated<string>
+  decided_by: string | null
+  decided_at: Instant | null
+  decision_reason: string | null
+  problem: JsonNull
+}
+
+export interface SignInThrottleTable {
+  key: string
+  failed: number
+  waits_till: Instant | null
+  last_at: Instant
 }
 
 export interface DatasetTable extends Versioned {

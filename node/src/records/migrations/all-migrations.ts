@@ -4,7 +4,16 @@ import { migration as catalogue } from './0003_catalogue.ts'
 import { migration as ledger } from './0004_ledger.ts'
 import { migration as policies } from './0005_policies.ts'
 import { migration as contracts } from './0006_contracts.ts'
+import { migration as rights } from './0007_identity.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in the order it runs. A new step goes to the end. */
-export const allMigrations: readonly Migration[] = [records, identity, catalogue, ledger, policies, contracts]
+export const allMigrations: readonly Migration[] = [
+  records,
+  identity,
+  catalogue,
+  ledger,
+  policies,
+  contracts,
+  rights,
+]
