@@ -1,22 +1,25 @@
 import type { ImportItem, Mapping } from '@nhip/node/intake/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { read, send } from '../api/client.ts'
+import { useLiveState } from '../live/live.ts'
 import type { JobItem } from '../overview/jobs.ts'
 
 /** One import and what can be done with it. It is asked again while it is being taken in. */
 export function useImport(id: string) {
   const queries = useQueryClient()
+  // The stream tells what becomes of it; asking is for when there is none.
+  const asking = useLiveState().link === 'live' ? 5_000 : 700
   const key = ['import', id]
   const path = `/api/imports/${encodeURIComponent(id)}`
   const item = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => read<ImportItem>(path, {}, signal),
-    refetchInterval: (query) => (query.state.data?.state === 'committing' ? 700 : false),
+    refetchInterval: (query) => (query.state.data?.state === 'committing' ? asking : false),
   })
   const job = useQuery({
     queryKey: ['job', item.data?.job],
     enabled: item.data?.state === 'committing' && Boolean(item.data.job),
-    refetchInterval: 700,
+    refetchInterval: asking,
     queryFn: ({ signal }) => read<JobItem>(`/api/jobs/${item.data?.job}`, {}, signal),
   })
   const again = async () => {

@@ -1,6 +1,6 @@
 import type { SnapshotAnswer } from '@nhip/node/observations/contract'
 import { expect, it } from 'vitest'
-import { drawing } from './drawn.ts'
+import { classesOf, drawing } from './drawn.ts'
 import { noData } from './palette.ts'
 
 const item = (code: string, value: number | null, status: 'A' | 'E' | 'O' = 'A') => ({
@@ -16,7 +16,7 @@ it('darker means more, a missing value has the colour of no value, an estimate i
   const snapshot = {
     items: [item('01', 10), item('04', 20, 'E'), item('08', 30), item('11', null, 'O')],
   } as unknown as SnapshotAnswer
-  const drawn = drawing(snapshot, undefined, 'equal', 3, (i) => String(i.value))
+  const drawn = drawing(snapshot, undefined, classesOf(snapshot, 'equal', 3), (i) => String(i.value))
   expect(drawn.items.map((i) => i.colour)).toEqual([...drawn.colours, noData])
   expect(drawn.items.map((i) => i.estimated)).toEqual([false, true, false, false])
   expect(drawn).toMatchObject({ estimated: 1, missing: 1 })

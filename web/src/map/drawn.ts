@@ -17,19 +17,22 @@ export interface Drawing {
   missing: number
 }
 
-/** What a map shows of a snapshot: the class and colour of each item, and the words read beside its name. */
-export function drawing(
-  snapshot: SnapshotAnswer,
-  property: PropertyItem | undefined,
-  method: Method,
-  k: number,
-  words: (item: SnapshotAnswer['items'][number]) => string,
-): Drawing {
-  const classes = classify(
+/** Classes of all values of a snapshot. */
+export function classesOf(snapshot: SnapshotAnswer, method: Method, k: number): Classes | null {
+  return classify(
     snapshot.items.map((item) => item.value),
     method,
     k,
   )
+}
+
+/** What a map shows of a snapshot: the class and colour of each item, and the words read beside its name. */
+export function drawing(
+  snapshot: SnapshotAnswer,
+  property: PropertyItem | undefined,
+  classes: Classes | null,
+  words: (item: SnapshotAnswer['items'][number]) => string,
+): Drawing {
   const colours = ramp(classes ? classes.breaks.length + 1 : 1, property?.higherIs ?? null)
   const items = snapshot.items.map((item) => ({
     code: item.code ?? '',

@@ -8,6 +8,8 @@ import { useDatasets, useProperties } from '../catalogue/queries.ts'
 import { nameIn, symbolOf } from '../catalogue/words.ts'
 import { formatDate, formatNumber, formatPeriod } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
+import { Age } from '../live/age.tsx'
+import { useLive } from '../live/live.ts'
 import { QualityBadges, StatusBadge, SyntheticBadge } from '../shell/badges.tsx'
 import { MantineScope } from '../shell/mantine-scope.tsx'
 import { PageHead } from '../shell/page-head.tsx'
@@ -15,7 +17,7 @@ import { Panel } from '../shell/panel.tsx'
 import { Empty, Failure, Loading } from '../shell/states.tsx'
 import { useUrlView } from '../shell/url-view.ts'
 import { useBoundaries } from './boundaries.ts'
-import { drawing } from './drawn.ts'
+import { classesOf, drawing } from './drawn.ts'
 import { Legend } from './legend.tsx'
 import { MapControls } from './map-controls.tsx'
 import styles from './map-page.module.css'
@@ -58,20 +60,25 @@ export default function MapPage() {
       : null,
   )
   const answer = snapshot.data
+  useLive(answer?.dataset, property?.code)
   const boundaries = useBoundaries(answer?.mapDate ?? '2025-07-01')
   const [hovered, setHovered] = useState<string | null>(null)
   const symbol = symbolOf(property, lang)
   const decimals = property?.decimals
+  // Bounds stay while single values change: else every place would change its colour with each of them.
+  const bounded = answer && JSON.stringify([view, property?.code, answer.period, answer.items.length])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer alone is no reason
+  const classes = useMemo(() => (answer ? classesOf(answer, view.method, view.classes) : null), [bounded])
   const drawn = useMemo(
     () =>
       answer
-        ? drawing(answer, property, view.method, view.classes, (item) =>
+        ? drawing(answer, property, classes, (item) =>
             item.value === null
               ? t('map.noData')
               : `${formatNumber(item.value, lang, decimals)}${symbol ? ` ${symbol}` : ''}`,
           )
         : null,
-    [answer, property, view.method, view.classes, t, lang, decimals, symbol],
+    [answer, property, classes, t, lang, decimals, symbol],
   )
   const points = !units || view.level === 'commune'
   const title = property ? nameIn(property.name, lang) : t('nav.map')
@@ -157,6 +164,7 @@ export default function MapPage() {
                     {number(shown.value)}
                     {shown.value !== null && symbol ? ` ${symbol}` : ''}
                   </span>
+                  {shown.t && !units ? <Age at={Date.parse(shown.t)} /> : null}
                   <StatusBadge status={shown.status} />
                   <QualityBadges quality={shown.quality} />
                   {shown.from && shown.from.length > 1 ? (

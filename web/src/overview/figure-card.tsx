@@ -6,6 +6,8 @@ import { address, read, readAll } from '../api/client.ts'
 import { nameIn, symbolOf } from '../catalogue/words.ts'
 import { formatAgo, formatInstant, formatNumber } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
+import { Age } from '../live/age.tsx'
+import { useLive, useLiveState } from '../live/live.ts'
 import { useEntityName } from '../series/entity-name.ts'
 import { FreshnessBadge, QualityBadges, StatusBadge, SyntheticBadge } from '../shell/badges.tsx'
 import { Failure, Loading } from '../shell/states.tsx'
@@ -20,9 +22,12 @@ export function FigureCard({ property, dataset }: Card) {
   const { t } = useTranslation()
   const lang = language()
   const everyS = dataset.expectedEveryS ?? 3600
+  const { link } = useLiveState()
+  useLive(dataset.code, property.code)
   const latest = useQuery({
     queryKey: ['latest', dataset.code, property.code],
-    refetchInterval: Math.min(Math.max(everyS * 500, 15_000), 300_000),
+    // Values of the future become values of now without an event; the rest the stream tells.
+    refetchInterval: link === 'live' ? 300_000 : Math.min(Math.max(everyS * 500, 15_000), 300_000),
     queryFn: () =>
       readAll<LatestItem>('/api/latest', { dataset: dataset.code, property: property.code }, 2000),
   })
@@ -73,7 +78,8 @@ export function FigureCard({ property, dataset }: Card) {
             <strong>{number(now.value)}</strong> {symbol ? <span>{symbol}</span> : null}
           </p>
           <p className={styles.how}>
-            {now.places === 1 ? placeName : t(`overview.${now.how}`, { count: now.places })}
+            {now.places === 1 ? placeName : t(`overview.${now.how}`, { count: now.places })} ·{' '}
+            <Age at={now.newest} />
           </p>
           <Sparkline
             values={series.data?.points.map((point) => point.value) ?? []}

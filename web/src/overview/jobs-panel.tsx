@@ -1,5 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { nameIn } from '../catalogue/words.ts'
 import { formatNumber } from '../i18n/format.ts'
@@ -12,21 +10,10 @@ import styles from './jobs-panel.module.css'
 /** Long work that is going on; nothing when there is none. */
 export function JobsPanel() {
   const { t } = useTranslation()
-  const queries = useQueryClient()
   const jobs = useJobs()
   const lang = language()
   const active = (jobs.data ?? []).filter((job) => job.state === 'queued' || job.state === 'running')
-  const busy = active.length > 0
-  // A first start fills the catalogue while the page is already open.
-  useEffect(() => {
-    if (!busy) return
-    const timer = setInterval(() => {
-      for (const list of ['datasets', 'properties', 'periods'])
-        void queries.invalidateQueries({ queryKey: [list] })
-    }, 5000)
-    return () => clearInterval(timer)
-  }, [busy, queries])
-  if (!busy) return null
+  if (active.length === 0) return null
   return (
     <Panel title={t('jobs.title')} className={styles.panel}>
       <ul className={styles.list}>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { ApiError, readAll } from '../api/client.ts'
+import { useLiveState } from '../live/live.ts'
 
 /** A long piece of work as `GET /api/jobs` shows it. */
 export interface JobItem {
@@ -13,12 +14,17 @@ export interface JobItem {
   result?: unknown
 }
 
-/** Jobs now; asked often while one runs, seldom otherwise. Nobody's business is an empty list, not an error. */
+/** Jobs now. The stream tells how they go on; without it they are asked for. Nobody's business is an empty list, not an error. */
 export function useJobs() {
+  const { link } = useLiveState()
   return useQuery({
     queryKey: ['jobs'],
     refetchInterval: (query) =>
-      query.state.data?.some((job) => job.state === 'queued' || job.state === 'running') ? 2000 : 20_000,
+      link === 'live'
+        ? false
+        : query.state.data?.some((job) => job.state === 'queued' || job.state === 'running')
+          ? 2000
+          : 20_000,
     queryFn: async () => {
       try {
         return await readAll<JobItem>('/api/jobs', { limit: 50 }, 50)

@@ -6,7 +6,7 @@ import { nameIn, symbolOf } from '../catalogue/words.ts'
 import { formatNumber, formatPeriod } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
 import { useBoundaries } from '../map/boundaries.ts'
-import { drawing } from '../map/drawn.ts'
+import { classesOf, drawing } from '../map/drawn.ts'
 import { Legend } from '../map/legend.tsx'
 import { NationalSvg } from '../map/national-svg.tsx'
 import { ofUnits, usePeriods, useSnapshot } from '../map/snapshot.ts'
@@ -51,7 +51,7 @@ export function NationalPanel({ properties, datasets }: Props) {
   const title = property ? nameIn(property.name, lang) : t('overview.national')
   const failed = periods.error ?? snapshot.error ?? boundaries.error
   const drawn = snapshot.data
-    ? drawing(snapshot.data, property, 'quantile', 5, (item) => number(item.value))
+    ? drawing(snapshot.data, property, classesOf(snapshot.data, 'quantile', 5), (item) => number(item.value))
     : null
   const ranked = (snapshot.data?.items ?? [])
     .filter((item) => item.value !== null)

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useDatasets, useProperties } from '../catalogue/queries.ts'
+import { LiveMark } from '../live/live-mark.tsx'
 import { PageHead } from '../shell/page-head.tsx'
 import { Empty, Failure, Loading } from '../shell/states.tsx'
 import { isWall } from '../shell/wall.ts'
@@ -19,7 +20,15 @@ export function OverviewPage() {
   const cards = cardsOf(properties.data ?? [], datasets.data ?? [])
   return (
     <>
-      <PageHead title={t('nav.overview')} lead={isWall() ? undefined : t('overview.lead')} aside={<Now />} />
+      <PageHead
+        title={t('nav.overview')}
+        lead={isWall() ? undefined : t('overview.lead')}
+        aside={
+          <>
+            <LiveMark /> · <Now />
+          </>
+        }
+      />
       <JobsPanel />
       {failed && !datasets.data ? (
         <Failure

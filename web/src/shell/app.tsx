@@ -3,6 +3,7 @@ import { type ComponentType, lazy, Suspense } from 'react'
 import { Route, Switch } from 'wouter'
 import { ApiError } from '../api/client.ts'
 import { loadPageTexts } from '../i18n/language.ts'
+import { LiveRoot } from '../live/live-root.tsx'
 import { OverviewPage } from '../overview/overview-page.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { Layout } from './layout.tsx'
@@ -41,6 +42,7 @@ const queries = new QueryClient({
 export function App() {
   return (
     <QueryClientProvider client={queries}>
+      <LiveRoot />
       <Layout>
         <ErrorBoundary>
           <Suspense fallback={<PageLoading />}>
