@@ -30,6 +30,11 @@ import type { LiveStream } from './notify/live-stream.ts'
 import { openLiveStream } from './notify/open.ts'
 import { streamRoutes } from './notify/routes.ts'
 import type { ObservationStore } from './observations/open.ts'
+import { Promises } from './observations/freshness/promises.ts'
+import { freshnessRoutes } from './observations/freshness/routes.ts'
+import { FreshnessWatch } from './observations/freshness/watch.ts'
+import { workingCalendar } from './observations/freshness/working-calendar.ts'
+import { entitiesOfKind } from './observations/entity-filter.ts'
 import { observationRoutes } from './observations/routes.ts'
 import { sealHandler, sealJob } from './observations/seal-nightly.ts'
 import { readTrail } from './observations/sensitive-reads.ts'
@@ -91,6 +96,7 @@ export interface OpenNode {
   units: Units
   catalogue: OpenCatalogue
   imports: Imports
+  freshness: FreshnessWatch
   live: LiveStream
   setUp: SetUp
   /** Key of this run for programs on this computer that may read the data folder. */
@@ -138,6 +144,16 @@ export async function openRooms(
     fourEyes.register('dataset.open', openingHandler(catalogue))
     await fourEyes.recover()
     const rooms = { catalogue, observations, units }
+    const promises = new Promises(catalogue, workingCalendar(join(models, 'calendars', 'vn')))
+    const freshness = new FreshnessWatch({
+      observations,
+      catalogue,
+      promises,
+      entitiesOf: (kind) => entitiesOfKind(rooms, kind, now()),
+      now,
+    })
+    freshness.start()
+    closing.unshift(async () => freshness.close())
     const blobs = new Blobs(join(folder.path, 'blobs'), join(folder.path, 'tmp'))
     const imports = new Imports({
       records,
@@ -189,6 +205,7 @@ export async function openRooms(
       units,
       catalogue,
       imports,
+      freshness,
       live,
       setUp,
       operatorToken,
@@ -246,7 +263,8 @@ export async function openRooms(
         ...identityRoutes({ identity, setUp, fourEyes }),
         ...catalogueRoutes(catalogue, fourEyes),
         ...contractRoutes(catalogue, records, fourEyes),
-        ...observationRoutes({ ...rooms, trail: readTrail(records) }),
+        ...observationRoutes({ ...rooms, promises, trail: readTrail(records) }),
+        ...freshnessRoutes({ ...rooms, watch: freshness }),
         ...intakeRoutes({ ...rooms, records, imports }),
         ...gatewayRoutes(gateways),
         ...jobRoutes(records),

@@ -1,6 +1,7 @@
 import type { Problem } from '@nhip/canonical/problem'
 import type { Agg } from '@nhip/measure/formula/definition'
 import type { Status } from './contract.ts'
+import type { Head } from './heads.ts'
 
 /**
  * A fact to be stored. Times are epoch milliseconds; `to` is null for a reading at an instant.
@@ -175,6 +176,12 @@ export interface Observations {
   bySource(source: string, page: { limit: number; afterSeq?: number }): Promise<StoredObservation[]>
   /** The newest value of one series that may be shown, from memory; undefined when it has none. */
   newest(key: SeriesKey): StoredObservation | undefined
+  /** What memory holds of every series, in the order of their ids. */
+  heads(): Iterable<Readonly<Head>>
+  head(seriesId: number): Readonly<Head>
+  headOf(key: SeriesKey): Readonly<Head> | undefined
+  /** Hears which series a commit wrote to: cheaper than its rows. */
+  onTouched(listener: (seriesIds: ReadonlySet<number>) => void): () => void
   onCommit(listener: (rows: readonly StoredObservation[]) => void): () => void
   /** Seals finished recorded days, or everything so far with `all`. */
   seal(options?: { all?: boolean }): Promise<SegmentInfo[]>

@@ -8,6 +8,7 @@ import { DiskGuard } from './disk.ts'
 import { damaged, readOnly } from './errors.ts'
 import type { Fact } from './fact.ts'
 import { LineHash } from './hash.ts'
+import type { Head } from './heads.ts'
 import { Lake, segmentDamaged } from './lake.ts'
 import { Lane } from './lane.ts'
 import { readManifest } from './manifest.ts'
@@ -66,6 +67,7 @@ export class ObservationStore implements Observations {
   /** Whatever changes derived tables or segments. */
   readonly #derive = new Lane()
   readonly #listeners = new Set<(rows: readonly StoredObservation[]) => void>()
+  readonly #touched = new Set<(seriesIds: ReadonlySet<number>) => void>()
   readonly #timer: NodeJS.Timeout
   #reopening: Promise<void> | null = null
   #damaged = false
@@ -168,6 +170,23 @@ export class ObservationStore implements Observations {
   newest(key: SeriesKey): StoredObservation | undefined {
     const fact = this.#state.heads.find(key)?.latest
     return fact ? stored(this.#state.heads, fact) : undefined
+  }
+
+  heads(): Iterable<Readonly<Head>> {
+    return this.#state.heads.all()
+  }
+
+  head(seriesId: number): Readonly<Head> {
+    return this.#state.heads.get(seriesId)
+  }
+
+  headOf(key: SeriesKey): Readonly<Head> | undefined {
+    return this.#state.heads.find(key)
+  }
+
+  onTouched(listener: (seriesIds: ReadonlySet<number>) => void): () => void {
+    this.#touched.add(listener)
+    return () => this.#touched.delete(listener)
   }
 
   onCommit(listener: (rows: readonly StoredObservation[]) => void): () => void {
@@ -300,11 +319,21 @@ export class ObservationStore implements Observations {
 
   #committed(facts: readonly Fact[]): void {
     this.#lastCommitAt = this.#state.now()
-    if (this.#listeners.size === 0) return
-    const rows = facts.map((fact) => stored(this.#state.heads, fact))
-    for (const listener of this.#listeners) {
+    if (this.#touched.size > 0) {
+      const ids = new Set(facts.map(({ seriesId }) => seriesId))
+      this.#tell(this.#touched, ids)
+    }
+    if (this.#listeners.size > 0)
+      this.#tell(
+        this.#listeners,
+        facts.map((fact) => stored(this.#state.heads, fact)),
+      )
+  }
+
+  #tell<T>(listeners: ReadonlySet<(news: T) => void>, news: T): void {
+    for (const listener of listeners) {
       try {
-        listener(rows)
+        listener(news)
       } catch (error) {
         this.#state.log({ level: 'error', event: 'commit-listener-failed', error: String(error) })
       }

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { statutoryCalendar } from '@nhip/calendar/holiday-calendar'
 import { civilDay, startOfDay } from '@nhip/calendar/instant'
 import { readAdminUnits } from '@nhip/territory/read-units'
 import { Territory } from '@nhip/territory/territory'
@@ -12,6 +13,7 @@ import { callerWith } from '../http/caller.fixture.ts'
 import { anonymous, type Caller } from '../http/caller.ts'
 import { refuse } from '../http/problem.ts'
 import { application } from '../http/serve.ts'
+import { Promises } from './freshness/promises.ts'
 import type { NewObservation } from './observations.ts'
 import { type ObservationStore, openObservations } from './open.ts'
 import { observationRoutes } from './routes.ts'
@@ -110,7 +112,8 @@ const stations = new Map<string, Entity>(
 const catalogue: Catalogue = {
   dataset: (code) => datasets.get(code),
   datasets: () => [...datasets.values()],
-  terms: () => noTerms,
+  terms: (code) =>
+    code === 'air' ? { ...noTerms, freshness: { kind: 'interval', everyS: 300 } } : noTerms,
   rules: () => [],
   property: (code) => properties.get(code),
   properties: () => [...properties.values()],
@@ -141,6 +144,7 @@ beforeAll(async () => {
       observations: store,
       catalogue,
       units: { territory: () => territory },
+      promises: new Promises(catalogue, statutoryCalendar),
       trail: async (readings) => void trail.push(...readings),
     }),
     authenticate: async () => caller,

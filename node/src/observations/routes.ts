@@ -1,7 +1,7 @@
 import { civilDay } from '@nhip/calendar/instant'
+import { AGGREGATIONS, type Agg } from '@nhip/measure/formula/definition'
 import { Type } from 'typebox'
 import { type Catalogue, type Dataset, mayRead, type Property } from '../catalogue/catalogue.ts'
-import { AGGREGATIONS, type Agg } from '@nhip/measure/formula/definition'
 import { type Route, route } from '../http/declare.ts'
 import { Page, Paging } from '../http/paging.ts'
 import { refuse } from '../http/problem.ts'
@@ -15,7 +15,9 @@ import {
   SeriesAnswer,
   SnapshotAnswer,
 } from './contract.ts'
+import { entityFilter, entityOf } from './entity-filter.ts'
 import { ObservationsError } from './errors.ts'
+import type { Promises } from './freshness/promises.ts'
 import { itemOf, uomCode } from './latest-item.ts'
 import { drawSnapshot } from './map-snapshot.ts'
 import type { Observations, SeriesKey, SeriesPoint } from './observations.ts'
@@ -27,6 +29,7 @@ export interface ReadingRooms {
   observations: Observations
   catalogue: Catalogue
   units: Units
+  promises: Promises
   /** Where readings of restricted and personal data are written down. */
   trail: ReadTrail
 }
@@ -109,7 +112,7 @@ function seriesRoute(rooms: ReadingRooms): Route {
           points: result.points.map(pointOf),
           sources: result.sources,
           statusCounts: result.statusCounts,
-          freshness: freshnessOf(result, dataset, receivedAt),
+          freshness: freshnessOf(rooms.promises, result, key, dataset, receivedAt),
           synthetic: dataset.synthetic,
           truncated: result.truncated,
         },
@@ -371,18 +374,6 @@ async function demandDataset(
   return dataset
 }
 
-/** An entity by its id, or an administrative unit by the code it bears today. */
-function entityOf(
-  { catalogue, units }: Pick<ReadingRooms, 'catalogue' | 'units'>,
-  text: string,
-  now: number,
-): string {
-  if (catalogue.entity(text)) return text
-  const unit = text.startsWith('urn:') ? undefined : units.territory().resolve(text, civilDay(now)).unit
-  if (!unit) throw refuse(404, 'unknown-entity', { params: { entity: text } })
-  return unit.id
-}
-
 async function keyOf(
   observations: Observations,
   property: Property,
@@ -483,93 +474,21 @@ async function storeAnswer<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-function entityFilter(
-  { catalogue, units }: Pick<ReadingRooms, 'catalogue' | 'units'>,
-  query: { entity?: string; unit?: string; bbox?: string },
-  now: number,
-): string[] | undefined {
-  if (query.entity === undefined && query.unit === undefined && query.bbox === undefined) return undefined
-  let ids: string[] | undefined
-  const narrow = (to: readonly string[]) => {
-    if (ids === undefined) ids = [...to]
-    else {
-      const kept = new Set(to)
-      ids = ids.filter((id) => kept.has(id))
-    }
-  }
-  if (query.entity !== undefined) narrow([entityOf({ catalogue, units }, query.entity, now)])
-  const territory = units.territory()
-  const today = civilDay(now)
-  if (query.unit !== undefined) {
-    const unit = territory.resolve(query.unit, today).unit
-    if (!unit) throw refuse(404, 'unknown-unit', { params: { unit: query.unit } })
-    const below = new Set(territory.subtreeAt(unit.id, today).map(({ id }) => id))
-    below.add(unit.id)
-    narrow([
-      ...below,
-      ...catalogue
-        .entities({})
-        .filter((entity) => entity.unit !== null && below.has(entity.unit))
-        .map(({ id }) => id),
-    ])
-  }
-  if (query.bbox !== undefined) {
-    const [west, south, east, north] = boxOf(query.bbox)
-    const inside = (place: { lon?: number | null; lat?: number | null }) =>
-      place.lon != null &&
-      place.lat != null &&
-      place.lon >= west &&
-      place.lon <= east &&
-      place.lat >= south &&
-      place.lat <= north
-    narrow([
-      ...territory
-        .units({ at: today })
-        .filter(inside)
-        .map(({ id }) => id),
-      ...catalogue
-        .entities({})
-        .filter(inside)
-        .map(({ id }) => id),
-    ])
-  }
-  return ids
-}
-
-function boxOf(text: string): [number, number, number, number] {
-  const numbers = text.split(',').map(Number)
-  if (numbers.length !== 4 || numbers.some((x) => !Number.isFinite(x)))
-    throw refuse(400, 'invalid-bbox', {
-      message: {
-        vi: `bbox "${text}" phải là bốn số: tây,nam,đông,bắc.`,
-        en: `bbox "${text}" must be four numbers: west,south,east,north.`,
-      },
-    })
-  return numbers as [number, number, number, number]
-}
-
-/** Late after two expected intervals, stale after five; a series without a promise is neither. */
+/** Whether the values of the series come as its dataset promises; without a promise they are neither on time nor late. */
 function freshnessOf(
+  promises: Promises,
   result: { lastValid: number | null; lastEnd: number | null; lastRecorded: number | null },
+  series: SeriesKey,
   dataset: Dataset,
   now: number,
 ): Freshness {
-  const every = dataset.expectedEveryS
-  const ageS = result.lastEnd === null ? null : (now - result.lastEnd) / 1000
+  const { lastValid, lastEnd, lastRecorded } = result
+  const newest = lastValid === null ? null : { from: lastValid, to: lastEnd === lastValid ? null : lastEnd }
   return {
-    lastValid: instantOrNull(result.lastValid),
-    lastRecorded: instantOrNull(result.lastRecorded),
-    expectedEveryS: every,
-    state:
-      ageS === null
-        ? 'never'
-        : every === null
-          ? 'none'
-          : ageS <= 2 * every
-            ? 'fresh'
-            : ageS <= 5 * every
-              ? 'late'
-              : 'stale',
+    lastValid: instantOrNull(lastValid),
+    lastRecorded: instantOrNull(lastRecorded),
+    expectedEveryS: dataset.expectedEveryS,
+    state: newest === null ? 'never' : promises.state(series, newest, now).state,
   }
 }
 
