@@ -29,12 +29,12 @@ import { intakeJobs, intakeRoutes } from './intake/routes.ts'
 import type { LiveStream } from './notify/live-stream.ts'
 import { openLiveStream } from './notify/open.ts'
 import { streamRoutes } from './notify/routes.ts'
-import type { ObservationStore } from './observations/open.ts'
+import { entitiesOfKind } from './observations/entity-filter.ts'
 import { Promises } from './observations/freshness/promises.ts'
 import { freshnessRoutes } from './observations/freshness/routes.ts'
 import { FreshnessWatch } from './observations/freshness/watch.ts'
 import { workingCalendar } from './observations/freshness/working-calendar.ts'
-import { entitiesOfKind } from './observations/entity-filter.ts'
+import type { ObservationStore } from './observations/open.ts'
 import { observationRoutes } from './observations/routes.ts'
 import { sealHandler, sealJob } from './observations/seal-nightly.ts'
 import { readTrail } from './observations/sensitive-reads.ts'
@@ -218,6 +218,7 @@ export async function openRooms(
           [upkeepJob]: upkeepHandler(records, join(folder.path, 'records-snapshots'), now),
         }
         if (folder.node.profile === 'demo') await queueFigures(records, figures)
+        await imports.recover()
         const life = new AbortController()
         let stopLive: (() => void) | undefined
         const goLive = async () => {

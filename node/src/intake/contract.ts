@@ -120,7 +120,10 @@ export const ImportItem = Type.Object(
     id: Type.String(),
     file: Type.String(),
     dataset: Type.Union([Type.String(), Type.Null()]),
-    state: Type.Enum(['preview', 'committing', 'done', 'failed', 'cancelled', 'undone'] as const),
+    state: Type.Enum(
+      ['preview', 'checking', 'committing', 'done', 'failed', 'cancelled', 'undone'] as const,
+      { description: '`checking`: every row is read and none stored' },
+    ),
     detected: Type.Object(
       {
         encoding: Type.String(),
@@ -148,6 +151,9 @@ export const ImportItem = Type.Object(
       { additionalProperties: false },
     ),
     mapping: Type.Union([Mapping, Type.Null()]),
+    mappingSaved: Type.Boolean({
+      description: 'the mapping is the one that an earlier file of these columns was taken in with',
+    }),
     rows: Type.Integer(),
     problems: Type.Array(ProblemSchema, { description: 'what the mapping still leaves open' }),
     /** First rows as the mapping reads them. */
@@ -160,7 +166,21 @@ export const ImportItem = Type.Object(
           rejected: Type.Integer(),
           flagged: Type.Integer(),
           blank: Type.Integer(),
-          errors: Type.Array(ProblemSchema, { description: 'the first 1,000; all of them in errors.csv' }),
+          checked: Type.Boolean({ description: 'the counts of a check: nothing has been stored' }),
+          errors: Type.Array(ProblemSchema, {
+            description: 'the first 1,000, none in a list of imports; up to 20,000 in errors.csv',
+          }),
+        },
+        { additionalProperties: false },
+      ),
+      Type.Null(),
+    ]),
+    undone: Type.Union([
+      Type.Object(
+        {
+          withdrawn: Type.Integer({ description: 'facts that are gone' }),
+          restored: Type.Integer({ description: 'facts whose former value holds again' }),
+          kept: Type.Integer({ description: 'rows that did not hold any more, corrected since' }),
         },
         { additionalProperties: false },
       ),

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream'
-import { Type } from 'typebox'
-import { mayRead } from '../catalogue/catalogue.ts'
+import { type Static, Type } from 'typebox'
+import type { Catalogue, Dataset } from '../catalogue/catalogue.ts'
+import { datasetsFor, readableDatasets } from '../catalogue/dataset-scope.ts'
+import type { Caller } from '../http/caller.ts'
 import { type Incoming, type Route, route } from '../http/declare.ts'
 import { Page, Paging } from '../http/paging.ts'
 import { refuse } from '../http/problem.ts'
@@ -9,13 +11,33 @@ import type { Records } from '../records/contract.ts'
 import type { JobHandler } from '../records/jobs.ts'
 import type { IntakeRooms } from './admit.ts'
 import { FindingItem, ImportItem, Mapping } from './contract.ts'
-import { type Imports, importJob, largestUpload } from './imports.ts'
+import { errorsCsv } from './errors-csv.ts'
+import { demandCreation, demandImport, demandTarget, importScope } from './import-rights.ts'
+import type { RunOptions } from './import-runs.ts'
+import { checkJob, commitJob, type Imports, largestUpload } from './imports.ts'
 import { observationDoor } from './observation-routes.ts'
-import { readErrors, readFindings, readImports } from './store.ts'
+import { readFindings, readImports } from './store.ts'
 
 const closed = { additionalProperties: false } as const
 const ById = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const isMapping = compile(Mapping, 'body')
+const RunBody = Type.Object(
+  {
+    onError: Type.Optional(
+      Type.Enum(['abort', 'skip'] as const, {
+        default: 'abort',
+        description: 'abort: one refused row refuses the file; skip: the other rows are stored',
+      }),
+    ),
+    autoCreate: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'create the dataset, entities and properties that are new',
+      }),
+    ),
+  },
+  closed,
+)
 
 export interface IntakeRouteRooms extends IntakeRooms {
   records: Records
@@ -29,15 +51,20 @@ export function intakeRoutes(rooms: IntakeRouteRooms): Route[] {
 
 /** What the queue of jobs calls. */
 export function intakeJobs(imports: Imports): Record<string, JobHandler> {
-  return {
-    [importJob]: async (job) => {
-      const { import: id, actor } = job.payload as { import: string; actor: string }
-      return imports.run({ id: actor }, id, job)
-    },
+  const run: JobHandler = async (job) => {
+    const { import: id, actor } = job.payload as { import: string; actor: string }
+    return imports.run({ id: actor }, id, job)
   }
+  return { [commitJob]: run, [checkJob]: run }
 }
 
-function importRoutes({ records, imports }: IntakeRouteRooms): Route[] {
+function importRoutes({ records, imports, catalogue }: IntakeRouteRooms): Route[] {
+  /** An import that the caller may see. */
+  const demand = async (caller: Caller, id: string) => {
+    const known = await imports.find(id)
+    demandImport(caller, known, imports.datasetOf(known))
+    return known
+  }
   return [
     route({
       method: 'GET',
@@ -46,15 +73,15 @@ function importRoutes({ records, imports }: IntakeRouteRooms): Route[] {
       query: Type.Object({ ...Paging, dataset: Type.Optional(Type.String()) }, closed),
       permission: 'imports.write',
       responses: { 200: { description: 'Imports', body: Page(ImportItem) } },
-      async handle({ query, cursor, nextCursor }) {
+      async handle({ query, caller, cursor, nextCursor }) {
         const limit = query.limit ?? 50
-        const found = await readImports(records, {
+        const found = await readImports(records, importScope(catalogue, caller), {
           limit: limit + 1,
           before: cursor() as string | undefined,
           dataset: query.dataset,
         })
         const items: ImportItem[] = []
-        for (const one of found.slice(0, limit)) items.push(await imports.itemOf(one))
+        for (const one of found.slice(0, limit)) items.push(await imports.itemOf(one, 0))
         return {
           status: 200,
           body: { items, nextCursor: found.length > limit ? nextCursor(items.at(-1)!.id) : null },
@@ -64,7 +91,7 @@ function importRoutes({ records, imports }: IntakeRouteRooms): Route[] {
     route({
       method: 'POST',
       path: '/api/imports',
-      summary: 'Upload a CSV file and see how it would be read',
+      summary: 'Upload a CSV or XLSX file and see how it would be read',
       description:
         'multipart/form-data: `file`, optional `dataset` (code) and `mapping` (JSON), both before the file.',
       multipart: true,
@@ -73,7 +100,7 @@ function importRoutes({ records, imports }: IntakeRouteRooms): Route[] {
       audit: 'import.preview',
       responses: { 201: { description: 'Previewed', body: ImportItem } },
       async handle(request) {
-        const id = await upload(request, imports)
+        const id = await upload(request, imports, catalogue)
         return { status: 201, body: await imports.item(id), headers: { location: `/api/imports/${id}` } }
       },
     }),
@@ -84,7 +111,10 @@ function importRoutes({ records, imports }: IntakeRouteRooms): Route[] {
       params: ById,
       permission: 'imports.write',
       responses: { 200: { description: 'The import', body: ImportItem } },
-      handle: async ({ params }) => ({ status: 200, body: await imports.item(params.id) }),
+      async handle({ params, caller }) {
+        await demand(caller, params.id)
+        return { status: 200, body: await imports.item(params.id) }
+      },
     }),
     route({
       method: 'PUT',
@@ -95,9 +125,26 @@ function importRoutes({ records, imports }: IntakeRouteRooms): Route[] {
       permission: 'imports.write',
       audit: 'import.map',
       responses: { 200: { description: 'The import', body: ImportItem } },
-      async handle({ params, body, actor }) {
-        await imports.map(actor, params.id, body)
+      async handle({ params, body, actor, caller }) {
+        await demand(caller, params.id)
+        demandTarget(catalogue, caller, body.dataset)
+        await imports.map(actor, params.id, body, datasetsFor(catalogue, caller, 'imports.write'))
         return { status: 200, body: await imports.item(params.id) }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/imports/{id}/check',
+      summary: 'Read every row and store none, as a job: the report says what a commit would do',
+      params: ById,
+      body: RunBody,
+      permission: 'imports.write',
+      audit: 'import.check',
+      responses: { 202: { description: 'Queued', body: ImportItem } },
+      async handle({ params, body, actor, caller }) {
+        const options = runOptions(body, caller, imports.datasetOf(await demand(caller, params.id)))
+        const job = await imports.check(actor, params.id, options)
+        return { status: 202, body: await imports.item(params.id), headers: { location: `/api/jobs/${job}` } }
       },
     }),
     route({
@@ -105,38 +152,28 @@ function importRoutes({ records, imports }: IntakeRouteRooms): Route[] {
       path: '/api/imports/{id}/commit',
       summary: 'Store the rows, as a job',
       params: ById,
-      body: Type.Object(
-        {
-          onError: Type.Optional(Type.Enum(['abort', 'skip'] as const, { default: 'abort' })),
-          autoCreate: Type.Optional(
-            Type.Boolean({
-              default: false,
-              description: 'create the dataset, entities and properties that are new',
-            }),
-          ),
-        },
-        closed,
-      ),
+      body: RunBody,
       permission: 'imports.write',
       audit: 'import.commit',
       responses: { 202: { description: 'Queued', body: ImportItem } },
       async handle({ params, body, actor, caller }) {
-        const autoCreate = body.autoCreate ?? false
-        if (autoCreate && !caller.permissions.has('catalogue.write') && caller.kind !== 'token')
-          throw refuse(403, 'not-permitted', { params: { permission: 'catalogue.write' } })
-        const job = await imports.commit(actor, params.id, { onError: body.onError ?? 'abort', autoCreate })
+        const options = runOptions(body, caller, imports.datasetOf(await demand(caller, params.id)))
+        const job = await imports.commit(actor, params.id, options)
         return { status: 202, body: await imports.item(params.id), headers: { location: `/api/jobs/${job}` } }
       },
     }),
     route({
       method: 'POST',
       path: '/api/imports/{id}/undo',
-      summary: 'Withdraw exactly the rows that the import wrote',
+      summary: 'Take back exactly the rows that the import wrote and that still hold',
+      description:
+        'A fact that the import had replaced has its former value again; any other is withdrawn. Rows that somebody corrected since are left alone.',
       params: ById,
       permission: 'imports.write',
       audit: 'import.undo',
       responses: { 200: { description: 'Withdrawn', body: ImportItem } },
-      async handle({ params, actor }) {
+      async handle({ params, actor, caller }) {
+        await demand(caller, params.id)
         await imports.undo(actor, params.id)
         return { status: 200, body: await imports.item(params.id) }
       },
@@ -149,7 +186,8 @@ function importRoutes({ records, imports }: IntakeRouteRooms): Route[] {
       permission: 'imports.write',
       audit: 'import.cancel',
       responses: { 204: { description: 'Cancelled' } },
-      async handle({ params, actor }) {
+      async handle({ params, actor, caller }) {
+        await demand(caller, params.id)
         await imports.cancel(actor, params.id)
         return { status: 204 }
       },
@@ -161,11 +199,11 @@ function importRoutes({ records, imports }: IntakeRouteRooms): Route[] {
       params: ById,
       permission: 'imports.write',
       responses: { 200: { description: 'CSV, UTF-8', type: 'text/csv; charset=utf-8' } },
-      async handle({ params, lang }) {
-        await imports.item(params.id)
+      async handle({ params, caller, lang }) {
+        await demand(caller, params.id)
         return {
           status: 200,
-          body: Readable.from(errorLines(records, params.id, lang)),
+          body: Readable.from(errorsCsv(records, params.id, lang)),
           headers: { 'content-disposition': `attachment; filename="errors-${params.id}.csv"` },
         }
       },
@@ -173,16 +211,32 @@ function importRoutes({ records, imports }: IntakeRouteRooms): Route[] {
   ]
 }
 
-async function upload(request: Incoming<unknown, unknown, unknown>, imports: Imports): Promise<string> {
+/** @throws 403 when something is to be created where the caller does not keep the catalogue */
+function runOptions(
+  { onError = 'abort', autoCreate = false }: Static<typeof RunBody>,
+  caller: Caller,
+  dataset: Dataset | undefined,
+): RunOptions {
+  return { onError, autoCreate, owner: autoCreate ? demandCreation(caller, dataset) : null }
+}
+
+async function upload(
+  request: Incoming<unknown, unknown, unknown>,
+  imports: Imports,
+  catalogue: Catalogue,
+): Promise<string> {
+  const { caller } = request
   const fields: { dataset?: string; mapping?: Mapping } = {}
   for await (const part of request.parts()) {
     if (part.field === 'dataset' && part.value) fields.dataset = part.value
     else if (part.field === 'mapping' && part.value) fields.mapping = mappingOf(part.value)
     else if (part.field === 'file' && part.stream) {
+      demandTarget(catalogue, caller, fields.dataset ?? fields.mapping?.dataset)
       return imports.preview(request.actor, {
         name: part.filename ?? 'file.csv',
         content: part.stream as AsyncIterable<Uint8Array>,
-        by: request.caller.username,
+        by: caller.username,
+        offered: datasetsFor(catalogue, caller, 'imports.write'),
         ...fields,
       })
     }
@@ -203,33 +257,6 @@ function mappingOf(text: string): Mapping {
   return value as Mapping
 }
 
-async function* errorLines(records: Records, id: string, lang: 'vi' | 'en'): AsyncGenerator<string> {
-  yield '\ufeffline,column,value,code,message\r\n'
-  let after = -1
-  for (;;) {
-    const errors = await readErrors(records, id, { limit: 1000, after })
-    if (errors.length === 0) return
-    after = errors.at(-1)!.n
-    yield errors
-      .map(({ line, column, path, value, code, message }) =>
-        [line, column ?? path, value, code, message[lang]].map(csvCell).join(','),
-      )
-      .join('\r\n')
-      .concat('\r\n')
-  }
-}
-
-/** A cell for spreadsheet programs, which take text that starts with = + - @ for a formula. */
-function csvCell(value: string | number | undefined): string {
-  const text =
-    value === undefined
-      ? ''
-      : typeof value === 'string' && /^[=+\-@\t]/.test(value)
-        ? `'${value}`
-        : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
 function findingsRoute({ records, catalogue }: IntakeRouteRooms): Route {
   return route({
     method: 'GET',
@@ -248,17 +275,12 @@ function findingsRoute({ records, catalogue }: IntakeRouteRooms): Route {
     responses: { 200: { description: 'Findings', body: Page(FindingItem) } },
     async handle({ query, caller, cursor, nextCursor }) {
       const limit = query.limit ?? 50
-      const readable = catalogue
-        .datasets()
-        .filter((dataset) => mayRead(caller, dataset))
-        .map(({ code }) => code)
-      const { items, total } = await readFindings(records, {
+      const { items, total } = await readFindings(records, readableDatasets(catalogue, caller), {
         dataset: query.dataset,
         import: query.import,
         rule: query.rule,
         limit: limit + 1,
         after: cursor() as string | undefined,
-        readable,
       })
       const page = items.slice(0, limit)
       return {

@@ -1,10 +1,13 @@
 import type { Problem } from '@nhip/canonical/problem'
 import { sql } from 'kysely'
+import type { DatasetScope } from '../catalogue/dataset-scope.ts'
 import type { Records, Tx } from '../records/contract.ts'
 import { jsonText } from '../records/json-text.ts'
 import { uuidv7 } from '../records/uuidv7.ts'
 import type { FindingItem, ImportItem, Mapping } from './contract.ts'
 import type { Finding } from './file/map-rows.ts'
+import type { ImportScope } from './import-rights.ts'
+import type { Undone } from './undo-import.ts'
 
 export type ImportState = ImportItem['state']
 
@@ -12,9 +15,15 @@ export type ImportState = ImportItem['state']
 export interface ImportOptions {
   preview?: ImportItem['preview']
   problems?: Problem[]
+  mappingSaved?: boolean
   onError?: 'abort' | 'skip'
   autoCreate?: boolean
+  /** Epoch milliseconds: when the commit was asked for. */
+  receivedAt?: number
+  /** Whether the counts are those of a check that stored nothing. */
+  checked?: boolean
   blank?: number
+  undone?: Undone
 }
 
 /** An import as it is stored. */
@@ -50,13 +59,24 @@ export async function findImport(records: Records, id: string): Promise<StoredIm
 
 export async function readImports(
   records: Records,
+  scope: ImportScope,
   page: { limit: number; before: string | undefined; dataset: string | undefined },
 ): Promise<StoredImport[]> {
   return records.read<StoredImport>(
     () => sql`SELECT ${columns} FROM import
       WHERE (${page.before ?? null}::uuid IS NULL OR id < ${page.before ?? null}::uuid)
         AND (${page.dataset ?? null}::text IS NULL OR dataset_code = ${page.dataset ?? null}::text)
+        AND CASE WHEN dataset_code IS NULL
+          THEN (${scope.createdBy}::text IS NULL OR created_by = ${scope.createdBy}::text)
+          ELSE (${scope.datasets.codes}::text[] IS NULL OR dataset_code = ANY(${scope.datasets.codes}::text[])) END
       ORDER BY id DESC LIMIT ${page.limit}`,
+  )
+}
+
+/** Imports in which a job is, or was, at work. */
+export async function readUnfinished(records: Records): Promise<StoredImport[]> {
+  return records.read<StoredImport>(
+    () => sql`SELECT ${columns} FROM import WHERE state IN ('checking', 'committing') ORDER BY id`,
   )
 }
 
@@ -204,16 +224,16 @@ export async function readErrors(
 
 export async function readFindings(
   records: Records,
+  scope: DatasetScope,
   filter: {
     dataset?: string
     import?: string
     rule?: string
     limit: number
     after?: string
-    readable: string[]
   },
 ): Promise<{ items: FindingItem[]; total: number }> {
-  const where = sql`dataset_code = ANY(${filter.readable}::text[])
+  const where = sql`(${scope.codes}::text[] IS NULL OR dataset_code = ANY(${scope.codes}::text[]))
     AND (${filter.dataset ?? null}::text IS NULL OR dataset_code = ${filter.dataset ?? null}::text)
     AND (${filter.import ?? null}::uuid IS NULL OR import_id = ${filter.import ?? null}::uuid)
     AND (${filter.rule ?? null}::text IS NULL OR rule = ${filter.rule ?? null}::text)`
@@ -232,9 +252,17 @@ export async function readFindings(
   }
 }
 
-export async function savedMapping(records: Records, signature: string): Promise<Mapping | undefined> {
+/** The mapping that a file of these columns was last taken in with, rather into the dataset that is asked for. */
+export async function savedMapping(
+  records: Records,
+  scope: DatasetScope,
+  signature: string,
+  dataset: string | undefined,
+): Promise<Mapping | undefined> {
   const [row] = await records.read<{ mapping: Mapping }>(
-    () => sql`SELECT mapping FROM saved_mapping WHERE signature = ${signature} ORDER BY used_at DESC LIMIT 1`,
+    () => sql`SELECT mapping FROM saved_mapping WHERE signature = ${signature}
+        AND (${scope.codes}::text[] IS NULL OR dataset_code = ANY(${scope.codes}::text[]))
+      ORDER BY dataset_code = ${dataset ?? ''} DESC, used_at DESC LIMIT 1`,
   )
   return row?.mapping
 }

@@ -42,6 +42,15 @@ export interface StoredObservation extends NewObservation {
   recordedAt: number
 }
 
+/** A row as it was written under a source, and what became of it. */
+export interface Standing {
+  row: StoredObservation
+  /** Whether it is the version that holds. */
+  holds: boolean
+  /** Of a row that holds: the version of the same fact, written under another source, that would hold without it. */
+  before: StoredObservation | null
+}
+
 export interface SeriesKey {
   dataset: string
   entity: string
@@ -174,6 +183,8 @@ export interface Observations {
   }): Promise<{ from: number; to: number | null; n: number }[]>
   /** Rows written under a source, for lineage and for the undo of an import. */
   bySource(source: string, page: { limit: number; afterSeq?: number }): Promise<StoredObservation[]>
+  /** The same rows, each with whether it still holds and what would hold without it: what an undo has to know. */
+  standing(source: string, page: { limit: number; afterSeq?: number }): Promise<Standing[]>
   /** The newest value of one series that may be shown, from memory; undefined when it has none. */
   newest(key: SeriesKey): StoredObservation | undefined
   /** What memory holds of every series, in the order of their ids. */

@@ -7,6 +7,7 @@ import { Database, type DatabaseOptions, isFatal } from './connection.ts'
 import { DiskGuard } from './disk.ts'
 import { damaged, readOnly } from './errors.ts'
 import type { Fact } from './fact.ts'
+import { type FrozenLake, freezeLake } from './freeze.ts'
 import { LineHash } from './hash.ts'
 import type { Head } from './heads.ts'
 import { Lake, segmentDamaged } from './lake.ts'
@@ -25,11 +26,13 @@ import type {
   SeriesQuery,
   SeriesResult,
   SnapshotQuery,
+  Standing,
   StoredObservation,
 } from './observations.ts'
 import { readLatest, readSeriesList, readSource, readVersions, stored } from './read-rows.ts'
 import { readSeries } from './read-series.ts'
 import { readPeriods, readSnapshot } from './read-snapshot.ts'
+import { readStanding } from './read-standing.ts'
 import { databaseExists, databasePath, rebuildDerived, rebuildFromLake } from './rebuild.ts'
 import { refreshRollups } from './rollups.ts'
 import { FORMAT } from './schema.ts'
@@ -167,6 +170,11 @@ export class ObservationStore implements Observations {
     return readSource(this.#state, source, page)
   }
 
+  async standing(source: string, page: { limit: number; afterSeq?: number }): Promise<Standing[]> {
+    await this.#open()
+    return readStanding(this.#state, source, page)
+  }
+
   newest(key: SeriesKey): StoredObservation | undefined {
     const fact = this.#state.heads.find(key)?.latest
     return fact ? stored(this.#state.heads, fact) : undefined
@@ -206,6 +214,25 @@ export class ObservationStore implements Observations {
     })
   }
 
+  /**
+   * What a backup takes: every row up to now as segments, nothing of the store changed. Appends wait while `meanwhile`
+   * runs, so that what it looks at elsewhere and the newest row here belong together.
+   *
+   * @param scratch a folder on the same disk, made when it is not there; the caller removes it
+   */
+  async freeze<T>(scratch: string, meanwhile: () => Promise<T>): Promise<{ lake: FrozenLake; meanwhile: T }> {
+    await this.#open()
+    await this.#appender.flush()
+    return this.#derive.run(async () => {
+      const point = await this.#log.run(async () => ({
+        lastSeq: this.#state.heads.lastSeq,
+        seen: await meanwhile(),
+      }))
+      const lake = await this.#guarded(() => freezeLake(this.#state, point.lastSeq, scratch))
+      return { lake, meanwhile: point.seen }
+    })
+  }
+
   segments(): SegmentInfo[] {
     return this.#state.lake.segments.map((segment) => ({ ...segment }))
   }
@@ -237,20 +264,17 @@ export class ObservationStore implements Observations {
     )
   }
 
-  async contentHash(): Promise<string> {
+  /** @param upTo number of the last row that counts; default the newest */
+  async contentHash(upTo?: number): Promise<string> {
     await this.#open()
     await this.#appender.flush()
     return this.#derive.run(async () => {
       const { lake, db, heads } = this.#state
       const hash = new LineHash()
-      for (const segment of lake.cold())
-        await hash.addRows(db.derive, filesAsText([lake.path(segment.file)]), segment.seqMin, segment.seqMax)
-      await hash.addRows(
-        db.derive,
-        lake.hotAsText(lake.coldSeq + 1, heads.lastSeq),
-        lake.coldSeq + 1,
-        heads.lastSeq,
-      )
+      const last = upTo ?? heads.lastSeq
+      for (const { file, seqMin, seqMax } of lake.cold())
+        await hash.addRows(db.derive, filesAsText([lake.path(file)]), seqMin, Math.min(seqMax, last))
+      await hash.addRows(db.derive, lake.hotAsText(lake.coldSeq + 1, last), lake.coldSeq + 1, last)
       return hash.digest()
     })
   }

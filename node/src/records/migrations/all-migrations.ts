@@ -5,6 +5,7 @@ import { migration as ledger } from './0004_ledger.ts'
 import { migration as policies } from './0005_policies.ts'
 import { migration as contracts } from './0006_contracts.ts'
 import { migration as rights } from './0007_identity.ts'
+import { migration as imports } from './0008_imports.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in the order it runs. A new step goes to the end. */
@@ -16,4 +17,5 @@ export const allMigrations: readonly Migration[] = [
   policies,
   contracts,
   rights,
+  imports,
 ]

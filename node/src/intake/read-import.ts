@@ -1,0 +1,125 @@
+import type { Problem } from '@nhip/canonical/problem'
+import type { Dataset } from '../catalogue/catalogue.ts'
+import type { Actor } from '../records/contract.ts'
+import type { RunningJob } from '../records/jobs.ts'
+import { type IntakeRooms, judgeFor, prepareCatalogue } from './admit.ts'
+import type { Candidate } from './candidate.ts'
+import type { ImportItem, Mapping } from './contract.ts'
+import { type Finding, rowMapper } from './file/map-rows.ts'
+import { reopenTable } from './file/open-table.ts'
+import { dataRows } from './file/profile.ts'
+
+/** Candidates that are judged, and go to the store, at once: few enough to keep nobody else waiting for long. */
+const chunk = 2500
+/** Errors and findings that are kept of one import; the others are counted. */
+export const mostKept = 20_000
+
+export interface ImportReport {
+  accepted: number
+  unchanged: number
+  rejected: number
+  flagged: number
+  blank: number
+  findings: number
+}
+
+/** What one reading of a whole file comes to: the counts in full, errors and findings up to {@link mostKept} of each. */
+export interface ReadThrough {
+  report: ImportReport
+  errors: Problem[]
+  findings: Finding[]
+}
+
+export type Progress = Pick<RunningJob, 'signal' | 'progress'>
+
+/** A file on its way in, with everything that has been decided about it. */
+export interface ReadableImport {
+  id: string
+  path: string
+  dataset: Dataset
+  mapping: Mapping
+  detected: ImportItem['detected']
+  autoCreate: boolean
+}
+
+/**
+ * Reads a file from end to end and judges every row; with `storeAs` the valid ones are stored, chunk by chunk.
+ *
+ * @param progress told the number of rows read
+ */
+export async function readThrough(
+  rooms: IntakeRooms,
+  file: ReadableImport,
+  options: {
+    scratch: string
+    receivedAt: number
+    storeAs?: Actor
+    signal?: AbortSignal | undefined
+    progress?(rows: number): Promise<void>
+  },
+): Promise<ReadThrough> {
+  const { mapping, detected, dataset } = file
+  const { receivedAt, storeAs } = options
+  const mapRow = rowMapper(
+    mapping,
+    detected.columns.map(({ name }) => name),
+    receivedAt,
+  )
+  const judge = judgeFor(rooms, {
+    dataset,
+    source: `import:${file.id}`,
+    door: 'file',
+    receivedAt,
+    autoCreate: file.autoCreate || dataset.autoCreate,
+  })
+  const report: ImportReport = { accepted: 0, unchanged: 0, rejected: 0, flagged: 0, blank: 0, findings: 0 }
+  const errors: Problem[] = []
+  const findings: Finding[] = []
+  let waiting: Candidate[] = []
+  let read = 0
+
+  const refuse = (found: readonly Problem[]) => {
+    report.rejected += found.length
+    keep(errors, found)
+  }
+  const flush = async () => {
+    options.signal?.throwIfAborted()
+    const verdict = judge(waiting)
+    waiting = []
+    refuse(verdict.errors)
+    report.flagged += verdict.flagged
+    if (storeAs) {
+      await prepareCatalogue(rooms.catalogue, dataset, verdict, storeAs)
+      const unchanged =
+        verdict.rows.length > 0 ? (await rooms.observations.append(verdict.rows)).unchanged : 0
+      report.unchanged += unchanged
+      report.accepted += verdict.rows.length - unchanged
+    } else report.accepted += verdict.rows.length
+    await options.progress?.(read)
+  }
+
+  const table = await reopenTable(file.path, options.scratch, mapping.sheet)
+  const layout = {
+    encoding: mapping.encoding ?? detected.encoding,
+    delimiter: mapping.delimiter ?? detected.delimiter,
+    header: mapping.header ?? detected.header,
+    skipRows: mapping.skipRows ?? 0,
+  }
+  for await (const rows of dataRows(table.path, layout))
+    for (const row of rows) {
+      read += 1
+      const mapped = mapRow(row)
+      for (const candidate of mapped.candidates) waiting.push(candidate)
+      refuse(mapped.errors)
+      report.findings += mapped.findings.length
+      keep(findings, mapped.findings)
+      report.blank += mapped.blank
+      if (waiting.length >= chunk) await flush()
+    }
+  await flush()
+  return { report, errors, findings }
+}
+
+function keep<T>(kept: T[], found: readonly T[]): void {
+  if (found.length > 0 && kept.length < mostKept) kept.push(...found.slice(0, mostKept - kept.length))
+}
