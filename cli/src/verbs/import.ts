@@ -1,6 +1,7 @@
 import { accessSync, constants, openAsBlob, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Problem } from '@nhip/canonical/problem'
+import { everyDataset } from '@nhip/node/catalogue/dataset-scope'
 import type { ImportItem, Mapping } from '@nhip/node/intake/contract'
 import { fileContent } from '@nhip/node/intake/imports'
 import type { OpenNode } from '@nhip/node/main'
@@ -89,9 +90,10 @@ async function importHere(node: OpenNode, job: Job): Promise<Report> {
     content: fileContent(job.file),
     dataset: job.dataset,
     by: operator.id,
+    offered: everyDataset,
     ...(job.mapping ? { mapping: job.mapping } : {}),
   })
-  const options = { onError: job.onError, autoCreate: true }
+  const options = { onError: job.onError, autoCreate: true, owner: null }
   const { rows, mapping } = await imports.item(id)
   const known = { file: job.file, import: id, rows, mapping }
   if (job.dryRun) {

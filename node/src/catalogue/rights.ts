@@ -27,8 +27,7 @@ export function isOpened(before: Guarded, after: Pick<Guarded, 'class' | 'person
  *
  * @throws 403 for a unit that is not the caller's, 422 when none is named and there are several
  */
-export function ownerOf(caller: Caller, draft: DatasetDraft): string | null {
-  const owner = draft.owner ?? null
+export function ownerOf(caller: Caller, owner: string | null): string | null {
   if (owner === null && !caller.holds('catalogue.write', null)) {
     const own = new Set(
       caller.memberships.map(({ unit }) => unit).filter((unit) => caller.holds('catalogue.write', unit)),
@@ -37,7 +36,7 @@ export function ownerOf(caller: Caller, draft: DatasetDraft): string | null {
     if (only === undefined || others.length > 0) throw refuse(422, 'owner-missing')
     return only
   }
-  if (!mayDo(caller, 'catalogue.write', { code: draft.code, owner, class: 'open', personal: false }))
+  if (!caller.holds('catalogue.write', owner))
     throw refuse(403, 'not-your-unit', { params: { unit: owner ?? '*' } })
   return owner
 }

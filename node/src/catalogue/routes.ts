@@ -59,7 +59,7 @@ function datasetKind(catalogue: OpenCatalogue, fourEyes: FourEyes): RecordKind<D
       return { ...rest, ...('expectedEveryS' in fields || !freshness ? {} : { freshness }), ...fields }
     },
     async authorise(caller, draft, before) {
-      if (!before) return { ...draft, owner: ownerOf(caller, draft) }
+      if (!before) return { ...draft, owner: ownerOf(caller, draft.owner ?? null) }
       const { owner, class: kind, personal } = before
       await demandChange(fourEyes, caller, before, { owner, class: kind, personal, ...draft })
       return draft

@@ -1,11 +1,13 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatasetItem, EntityItem, PropertyItem } from '../catalogue/contract.ts'
+import { everyDataset } from '../catalogue/dataset-scope.ts'
 import type { DatasetDraft } from '../catalogue/open.ts'
 import { type Actor, type Records, SYSTEM } from '../records/contract.ts'
 import { addJob, type JobHandler } from '../records/jobs.ts'
 import type { IntakeRooms } from './admit.ts'
 import type { ColumnMapping, Mapping } from './contract.ts'
+import { everyImport } from './import-rights.ts'
 import type { Imports } from './imports.ts'
 import { readImports } from './store.ts'
 
@@ -47,7 +49,11 @@ export function figuresHandler(
         vi: `Nạp số liệu công bố: ${dataset.name.vi}`,
         en: `Loading published figures: ${dataset.name.en}`,
       })
-      const [known] = await readImports(records, { limit: 1, before: undefined, dataset: dataset.code })
+      const [known] = await readImports(records, everyImport, {
+        limit: 1,
+        before: undefined,
+        dataset: dataset.code,
+      })
       if (known?.state === 'done') continue
       const path = join(folder, dataset.file)
       const id = await imports.preview(SYSTEM, {
@@ -56,8 +62,9 @@ export function figuresHandler(
         dataset: dataset.code,
         mapping: figureMapping(path),
         by: SYSTEM.id,
+        offered: everyDataset,
       })
-      const report = await imports.commitNow(SYSTEM, id, { onError: 'skip', autoCreate: false })
+      const report = await imports.commitNow(SYSTEM, id, { onError: 'skip', autoCreate: false, owner: null })
       accepted += report.accepted
     }
     await job.progress(datasets.length, datasets.length)
