@@ -1,7 +1,7 @@
 import { contentHash } from '@nhip/canonical/content-hash'
 import type { Problem } from '@nhip/canonical/problem'
 import { canonicalTree } from './simulate/exact-json.ts'
-import type { ReformSource } from './simulate/request.ts'
+import type { ReformSource, Threshold } from './simulate/request.ts'
 import type { SimulationResult } from './simulate/result.ts'
 import type { Analysis } from './simulate/simulate.ts'
 
@@ -29,7 +29,7 @@ export interface SimulationInputs {
   readonly options: {
     readonly period: string
     readonly as_known: string | null
-    readonly threshold: { readonly amount: number; readonly percent: number }
+    readonly threshold: Threshold
     readonly margin: { readonly variable: string; readonly delta: number } | null
     readonly analyses: readonly Analysis[]
   }

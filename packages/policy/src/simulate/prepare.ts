@@ -9,12 +9,14 @@ import { bindPopulation } from './bind.ts'
 import { dependenciesOf } from './dependencies.ts'
 import type { BackendName } from './evaluator.ts'
 import {
+  DEFAULT_THRESHOLD,
   type ExtraVariable,
   extraVariable,
   groupOf,
   type LawSource,
   type OpenLaw,
   openLaw,
+  type Threshold,
 } from './request.ts'
 import { SimulationRefused } from './runner.ts'
 import type { RunnerSetup } from './task.ts'
@@ -28,8 +30,8 @@ export interface SimulateOptions {
   readonly period: string
   readonly population: Population
   readonly backend?: BackendName
-  /** A change of income counts from so much; default 1,000 units of money and 1 %. */
-  readonly threshold?: { readonly amount: number; readonly percent: number }
+  /** A change of income counts from so much; default {@link DEFAULT_THRESHOLD}. */
+  readonly threshold?: Threshold
   /** The person's input that is raised for marginal rates, and by how much; default the first invariant's, by 100,000. */
   readonly margin?: { readonly variable: string; readonly delta: number }
   /** Households a chunk. No result depends on it. */
@@ -91,7 +93,7 @@ export function prepare(options: SimulateOptions): Prepared {
   const { households } = population
   const scale = model.variables.get(income)?.scale ?? 0
   const unit = 10 ** scale
-  const { amount, percent } = options.threshold ?? { amount: 1_000, percent: 1 }
+  const { amount, percent } = options.threshold ?? DEFAULT_THRESHOLD
   const lines = model.outcomes.povertyLines.map(({ id }, i) => ({
     id,
     base: lineOf(base.law, i, period, unit, asKnown),

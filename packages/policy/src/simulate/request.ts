@@ -11,6 +11,17 @@ import type { Policy } from '../interpret/policy.ts'
 /** A reform by its id in the bundle, or the text of a file. */
 export type ReformSource = { readonly id: string } | { readonly file: string; readonly text: string }
 
+/** A change of a household's income counts when it is at least both of these. */
+export interface Threshold {
+  /** In units of money a period. */
+  readonly amount: number
+  /** Of the income before. */
+  readonly percent: number
+}
+
+/** What the command line, the node and the page take where nobody says otherwise. */
+export const DEFAULT_THRESHOLD: Threshold = { amount: 1_000, percent: 1 }
+
 /** A small change to one parameter, for trying out what it does. */
 export interface Nudge {
   /** `tax.self_deduction`, `tax.scale.brackets[2].rate`. */

@@ -1,4 +1,4 @@
-import { addYears, civilFromDays } from '@nhip/calendar/civil-date'
+import { civilFromDays } from '@nhip/calendar/civil-date'
 import { containing, previous, type TilingKind } from '@nhip/calendar/period'
 import type { Bundle } from '../bundle/bundle.ts'
 import { periodFrom } from '../interpret/period-text.ts'
@@ -9,7 +9,6 @@ import { equalTreatment } from './equal-treatment.ts'
 import { type Exact, exact } from './exact-json.ts'
 import { inlinePool } from './inline-pool.ts'
 import { mergeCliff } from './margin.ts'
-import { adjustables, changeDates } from './nudges.ts'
 import { type Prepared, prepare, type SimulateOptions } from './prepare.ts'
 import { gini, perHead, rankOrder, tenths } from './rank.ts'
 import type {
@@ -35,6 +34,7 @@ import type {
   Task,
   TaskResult,
 } from './task.ts'
+import { adjustableTrials, dateTrials, flipTrials, ruleTrials, type Trials } from './trials.ts'
 import { witnessOf } from './witness.ts'
 
 /** What is worked out beside budget, winners, deciles, Gini and poverty. */
@@ -104,6 +104,12 @@ class Simulation {
 
   get #bundle(): Bundle {
     return (this.#prepared.reform ?? this.#prepared.base).bundle
+  }
+
+  get #trials(): Trials {
+    const { setup, base, reform } = this.#prepared
+    const { income, budget, period, asKnown } = setup
+    return { law: reform ?? base, wanted: [income, ...budget], period, asKnown }
   }
 
   async result(): Promise<SimulationResult> {
@@ -373,7 +379,7 @@ class Simulation {
     }
     if (this.#analyses.has('sensitivity')) {
       const { start } = periodFrom(setup.period)
-      const lines = adjustables(model, parameters, start, setup.asKnown)
+      const lines = adjustableTrials(this.#trials)
       const tried = await this.#perturb(
         lines.flatMap(({ path, step }) =>
           [step, `-${step}`].map((add) => ({ nudge: { path, add, from: start } })),
@@ -424,24 +430,8 @@ class Simulation {
 
   /** Rules of decision tables without which nobody's income or budget line is another. */
   async #deadRules(): Promise<DeadFinding[]> {
-    const { setup } = this.#prepared
-    const { policy, bundle } = this.#prepared.reform ?? this.#prepared.base
-    const { start } = periodFrom(setup.period)
-    const rules: { table: string; rule: number }[] = []
-    const seen = new Set<string>()
-    for (const name of dependenciesOf(policy, [setup.income, ...setup.budget], setup.period).computed) {
-      const compiled = policy.program.variables.get(name)
-      const call = compiled && policy.formulaOf(compiled, start)?.formula.decision
-      if (!call || seen.has(`${call.file}#${call.decision}`)) continue
-      const table = `${call.file}#${call.decision}`
-      seen.add(table)
-      const element = bundle.model.decisions
-        .get(call.file)
-        ?.definitions.elements.find((e) => e.name === call.decision || e.id === call.decision)
-      const logic = element?.kind === 'decision' ? element.expression : undefined
-      const count = logic?.kind === 'table' ? logic.rules.length : 0
-      for (let rule = 1; rule <= count; rule++) rules.push({ table, rule })
-    }
+    const { start } = periodFrom(this.#prepared.setup.period)
+    const rules = ruleTrials(this.#trials)
     if (rules.length === 0) return []
     const [unchanged] = await this.#perturb([{}])
     const tried = await this.#perturb(
@@ -456,16 +446,11 @@ class Simulation {
 
   // ── protected attributes and dates ───────────────────────────────────────────────────────────────────────────
 
-  /** Words and truth values that the law does not declare relevant, each turned to the next: whose income changes? */
+  /** Whose income changes when a word that the law does not declare relevant is another? */
   async #flips(made: Assembler): Promise<FlipFinding[]> {
     const { model } = this.#bundle
     const { population, available } = this.#setup
-    const columns = available.flatMap((column) => {
-      const variable = model.variables.get(column)
-      if (variable === undefined || model.outcomes.relevant.includes(column)) return []
-      const size = variable.type === 'boolean' ? 2 : (model.enums.get(variable.type)?.length ?? 0)
-      return size > 1 ? [{ column, size }] : []
-    })
+    const columns = flipTrials(model, available)
     const tried = await this.#perturb(columns.map((flip) => ({ flip })))
     return tried.map(({ changed, changedPersons, first }, i) => ({
       column: columns[i]?.column ?? '',
@@ -478,17 +463,9 @@ class Simulation {
   async #dates(): Promise<Pick<SimulationResult, 'dates' | 'births'>> {
     if (!this.#analyses.has('dates')) return { dates: [], births: null }
     const { setup } = this.#prepared
-    const { policy, bundle } = this.#prepared.reform ?? this.#prepared.base
+    const { bundle } = this.#prepared.reform ?? this.#prepared.base
     const own = periodFrom(setup.period)
-    const reached = dependenciesOf(policy, [setup.income, ...setup.budget], setup.period)
-    const days = changeDates(
-      bundle.model,
-      reached.parameters,
-      reached.computed,
-      addYears(own.start, -2),
-      addYears(own.start, 2),
-    )
-    const pairs = days.map((date) => {
+    const pairs = dateTrials(this.#trials).map((date) => {
       const after = containing(date, own.kind as TilingKind)
       // A rule that begins within a period holds from the next: the law is that of a period's first day.
       const begins = after.start === date ? after : periodAfter(after.start, own.kind as TilingKind, date)
