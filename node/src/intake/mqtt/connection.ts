@@ -11,8 +11,6 @@ import type { Subscriber } from './values-out.ts'
 /** Longest frame before a sender has signed in, and after: a payload that is only somewhat too long is answered, not cut off. */
 const firstFrame = 8 * 1024
 const largestFrame = 4 * largestPayload
-/** How long the rights of a connection are believed without asking identity, which itself remembers for seconds. */
-const believedMs = 1000
 const tcpKeepAliveMs = 60_000
 
 /** One connection to the embedded broker: whose it is, and how its bytes are bounded. */
@@ -27,8 +25,6 @@ export class Connection implements Subscriber {
   #stranger = true
   #client: Client | null = null
   #token = ''
-  #caller: Caller | null = null
-  #askedAt = 0
 
   /** `known` is called once: when the sender has signed in, or is gone. */
   constructor(
@@ -67,20 +63,15 @@ export class Connection implements Subscriber {
     this.#familiar()
   }
 
-  /** @throws when the token is not valid any more */
+  /** As identity sees the sender now: a right that was taken away is gone with the next message. @throws without a valid token */
   async caller(): Promise<Caller> {
-    const now = performance.now()
-    if (this.#caller && now - this.#askedAt < believedMs) return this.#caller
-    const credentials = {
+    const caller = await this.#authenticate({
       authorization: `Bearer ${this.#token}`,
       cookies: {},
       address: this.address,
       secure: this.#secure,
-    }
-    const caller = await this.#authenticate(credentials)
+    })
     if (caller.username !== this.username) throw new Error('the token belongs to another user')
-    this.#caller = caller
-    this.#askedAt = now
     return caller
   }
 

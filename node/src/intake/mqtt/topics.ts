@@ -52,7 +52,7 @@ export function parseFilter(filter: string): Filter | null {
   const [nhip, version, branch, ...rest] = filter.split('/')
   if (nhip !== prefix[0] || version !== prefix[1] || branch === undefined) return null
   if (branch !== outBranch) {
-    const source = decodeSegment(branch)
+    const source = wild(branch)
     const [what] = rest
     return source && rest.length === 1 && (what === 'error' || what === 'status')
       ? { kind: 'own', source, branch: what }

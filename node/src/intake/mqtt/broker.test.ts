@@ -1,0 +1,445 @@
+import { connect as connectSocket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { MqttClient } from 'mqtt'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { ObservationsError, overloaded, readOnly } from '../../observations/errors.ts'
+import type { Observations } from '../../observations/observations.ts'
+import { readTrail } from '../../observations/sensitive-reads.ts'
+import { type Broker, openBroker } from './broker.ts'
+import { station, TestNode } from './open-door.fixture.ts'
+import { Receiver } from './receiver.ts'
+import { type Report, Sources } from './sources.ts'
+import { ValuesOut } from './values-out.ts'
+
+let test_: TestNode
+let broker: Broker
+let sources: Sources
+/** What the next writes meet, in turn. */
+const faults: ObservationsError[] = []
+const open = new Set<MqttClient>()
+
+beforeAll(async () => {
+  test_ = await TestNode.open()
+  await test_.user('tram-01', 'officer', ['ingest'])
+  await test_.user('tram-02', 'officer', ['ingest'])
+  await test_.user('viewer', 'viewer', ['read'])
+  await test_.user('auditor', 'auditor', ['read'])
+  const { catalogue, units, observations, identity, records, log } = test_.node
+  const faulty: Observations = Object.assign(Object.create(observations), {
+    append: (rows: Parameters<Observations['append']>[0]) => {
+      const fault = faults.shift()
+      return fault ? Promise.reject(fault) : observations.append(rows)
+    },
+  })
+  // Private fields live on the store itself.
+  for (const name of ['latest', 'newest', 'onCommit'] as const)
+    Object.assign(faulty, { [name]: (observations[name] as (...a: unknown[]) => unknown).bind(observations) })
+  sources = new Sources(Date.now)
+  broker = await openBroker({
+    host: '127.0.0.1',
+    port: 0,
+    authenticate: (credentials) => identity.authenticate(credentials),
+    receiver: new Receiver({ catalogue, units, observations: faulty }, sources),
+    sources,
+    values: new ValuesOut({ catalogue, observations: faulty, trail: readTrail(records) }),
+    log,
+    connectTimeoutMs: 300,
+  })
+}, 300_000)
+afterEach(async () => {
+  for (const client of open) await client.endAsync(true)
+  open.clear()
+  faults.length = 0
+})
+afterAll(async () => {
+  await broker.close(1000)
+  await test_.close()
+})
+
+async function connect(username: string, more = {}): Promise<MqttClient> {
+  const client = await test_.connect(broker.url, username, more)
+  open.add(client)
+  client.on('error', () => undefined)
+  return client
+}
+
+const send = (client: MqttClient, topic: string, payload: string | Buffer, qos: 0 | 1 | 2 = 1) =>
+  client.publishAsync(topic, payload, { qos })
+const pm25 = `nhip/v1/tram-01/o/${station}/pm25`
+const counts = (source: string) => {
+  const { messages, accepted, unchanged, rejected, lost } = sources.of(source).counts
+  return { messages, accepted, unchanged, rejected, lost }
+}
+const stored = (entity = station, property = 'pm25', dataset = 'air') =>
+  test_.node.observations.versions({
+    dataset,
+    entity,
+    property,
+    breakdown: '',
+    limit: 100,
+    currentOnly: true,
+  })
+/** Reports that a source is sent from now on. */
+async function reportsOf(client: MqttClient, source: string): Promise<Report[]> {
+  const reports: Report[] = []
+  client.on('message', (topic, payload) => {
+    if (topic === `nhip/v1/${source}/error`) reports.push(JSON.parse(payload.toString()) as Report)
+  })
+  await client.subscribeAsync(`nhip/v1/${source}/error`)
+  return reports
+}
+const closed = (client: MqttClient) =>
+  new Promise<void>((resolve) => (client.connected ? client.once('close', () => resolve()) : resolve()))
+async function until(holds: () => boolean | Promise<boolean>, ms = 3000): Promise<void> {
+  const end = performance.now() + ms
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error('it did not come to hold in time')
+    await wait(10)
+  }
+}
+
+describe('readings', () => {
+  test('a reading that is acknowledged is stored, with its source and its unit of measure', async () => {
+    const client = await connect('tram-01')
+    await send(client, pm25, '{"v":41.2,"at":"2026-11-21T08:00:00+07:00","u":"mg/m3"}')
+    const [row] = await stored()
+    expect(row).toMatchObject({
+      value: 41_200,
+      source: 'mqtt:tram-01',
+      from: Date.parse('2026-11-21T01:00:00Z'),
+    })
+  })
+
+  test('a bare number has the time of its arrival', async () => {
+    const before = Date.now()
+    await send(await connect('tram-01'), pm25, '17')
+    const [row] = await stored()
+    expect(row).toMatchObject({ value: 17 })
+    expect(row!.quality & 64).toBe(64)
+    expect(row!.from).toBeGreaterThanOrEqual(before)
+  })
+
+  test('what is sent again changes nothing', async () => {
+    const client = await connect('tram-01')
+    const payload = '{"v":5,"at":"2026-11-20T08:00:00+07:00"}'
+    const start = counts('tram-01')
+    for (const qos of [1, 1, 2, 0] as const) await send(client, pm25, payload, qos)
+    await until(() => counts('tram-01').messages === start.messages + 4)
+    await until(() => counts('tram-01').unchanged === start.unchanged + 3)
+    expect(counts('tram-01').accepted).toBe(start.accepted + 1)
+  })
+
+  test('identifiers may hold the characters that mean something to MQTT', async () => {
+    const entity = 'urn:nhip:AirStation:a/b+c#d%e'
+    await send(await connect('tram-01'), 'nhip/v1/tram-01/o/urn:nhip:AirStation:a%2Fb%2Bc%23d%25e/pm25', '3')
+    expect(await stored(entity)).toMatchObject([{ value: 3 }])
+  })
+
+  test('texts, ratios and reasons for a missing value are readings too', async () => {
+    const client = await connect('tram-01')
+    await send(
+      client,
+      `nhip/v1/tram-01/o/${station}/state`,
+      '{"t":"đang bảo trì","at":"2026-11-01T00:00:00+07:00"}',
+    )
+    await send(client, `nhip/v1/tram-01/o/${station}/share`, '{"n":3,"d":4,"from":"2026-10"}')
+    await send(
+      client,
+      `nhip/v1/tram-01/o/${station}/share`,
+      '{"s":"O","t":"chưa nộp báo cáo","from":"2026-09"}',
+    )
+    expect(await stored(station, 'state')).toMatchObject([{ text: 'đang bảo trì' }])
+    expect(await stored(station, 'share')).toMatchObject([
+      { status: 'O', text: 'chưa nộp báo cáo' },
+      { value: 0.75, num: 3, den: 4 },
+    ])
+  })
+
+  test('a batch is stored whole or not at all, or in part when it says so', async () => {
+    const client = await connect('tram-01')
+    const reports = await reportsOf(client, 'tram-01')
+    const good = { entity: station, property: 'pm25', at: '2026-10-01T00:00:00+07:00', value: 1 }
+    const batch = (partial?: boolean) =>
+      JSON.stringify({
+        dataset: 'air',
+        observations: [good, { ...good, entity: 'urn:nhip:no:one' }],
+        partial,
+      })
+    const start = counts('tram-01')
+    await send(client, 'nhip/v1/tram-01/batch', batch())
+    expect(counts('tram-01')).toMatchObject({ accepted: start.accepted, rejected: start.rejected + 2 })
+    await send(client, 'nhip/v1/tram-01/batch', batch(true))
+    expect(counts('tram-01')).toMatchObject({ accepted: start.accepted + 1, rejected: start.rejected + 3 })
+    await until(() => reports.length === 2)
+    expect(reports[0]!.errors[0]).toMatchObject({
+      code: 'unknown-entity',
+      value: 'urn:nhip:no:one',
+      path: '/observations/1',
+    })
+  })
+})
+
+describe('what is wrong', () => {
+  test('is acknowledged, counted and reported with its place, and nothing of it is stored', async () => {
+    const wrong: [code: string, payload: string, topic?: string][] = [
+      ['payload-unreadable', 'nonsense'],
+      ['payload-unreadable', '41,2'],
+      ['payload-unreadable', ''],
+      ['payload-too-large', '1'.repeat(64 * 1024 + 1)],
+      ['not-a-number', '{"v":1e999}'],
+      ['time-unreadable', '{"v":1,"at":"2026-11-20T00:00:00"}'],
+      ['quantity.uom', '{"v":1,"u":"smoots"}'],
+      ['unknown-dataset', '{"v":1,"ds":"no-such"}'],
+      ['unknown-entity', '1', 'nhip/v1/tram-01/o/urn:nhip:AirStation:999/pm25'],
+      ['not-in-one-dataset', '1', `nhip/v1/tram-01/o/${station}/co2`],
+    ]
+    const client = await connect('tram-01')
+    const reports = await reportsOf(client, 'tram-01')
+    const before = await test_.node.observations.contentHash()
+    const { rejected } = counts('tram-01')
+    for (const [, payload, topic = pm25] of wrong) await send(client, topic, payload)
+    expect(counts('tram-01').rejected).toBe(rejected + wrong.length)
+    await until(() => reports.flatMap(({ errors }) => errors).length === wrong.length)
+    expect(reports.flatMap(({ errors }) => errors).map(({ code, topic }) => [code, topic])).toEqual(
+      wrong.map(([code, , topic = pm25]) => [code, topic]),
+    )
+    for (const { message } of reports.flatMap(({ errors }) => errors)) expect(message.vi).not.toBe(message.en)
+    expect(await test_.node.observations.contentHash()).toBe(before)
+  })
+
+  test('a device that sends nothing but nonsense is told so once a second, with the number of the rest', async () => {
+    const client = await connect('tram-02')
+    const reports = await reportsOf(client, 'tram-02')
+    await Promise.all(
+      Array.from({ length: 200 }, () => send(client, `nhip/v1/tram-02/o/${station}/pm25`, 'x')),
+    )
+    await until(() => reports.reduce((n, { errors, more }) => n + errors.length + more, 0) === 200)
+    expect(reports.length).toBeLessThanOrEqual(3)
+  })
+
+  test('a wrong reading does not hold up the right ones beside it', async () => {
+    const client = await connect('tram-01')
+    const at = (hour: number) => `"at":"2026-09-01T${String(hour).padStart(2, '0')}:00:00+07:00"`
+    const start = counts('tram-01')
+    await Promise.all(
+      Array.from({ length: 24 }, (_, hour) =>
+        send(client, pm25, hour % 3 === 0 ? `{"v":1,"u":"kg",${at(hour)}}` : `{"v":1,${at(hour)}}`),
+      ),
+    )
+    expect(counts('tram-01')).toMatchObject({ accepted: start.accepted + 16, rejected: start.rejected + 8 })
+  })
+})
+
+describe('a store that says no', () => {
+  test('is asked again while its queue is full', async () => {
+    faults.push(overloaded(), overloaded())
+    await send(await connect('tram-01'), pm25, '{"v":8,"at":"2026-08-01T00:00:00+07:00"}')
+    expect(faults).toHaveLength(0)
+    expect((await stored()).at(-1)).toBeDefined()
+  })
+
+  test('ends the connection without an acknowledgement, and what is then sent again is stored once', async () => {
+    faults.push(readOnly('disk-full'))
+    const first = await connect('tram-01')
+    const payload = '{"v":9,"at":"2026-07-01T00:00:00+07:00"}'
+    const acknowledged = send(first, pm25, payload).then(
+      () => true,
+      () => false,
+    )
+    await closed(first)
+    expect(await Promise.race([acknowledged, wait(50, 'open')])).not.toBe(true)
+    const { accepted } = counts('tram-01')
+    await send(await connect('tram-01'), pm25, payload)
+    expect(counts('tram-01').accepted).toBe(accepted + 1)
+  })
+
+  test('costs a message of QoS 0, which is counted', async () => {
+    faults.push(readOnly('disk-full'))
+    const client = await connect('tram-01')
+    const { lost } = counts('tram-01')
+    await send(client, pm25, '1', 0)
+    await until(() => counts('tram-01').lost === lost + 1)
+    expect(client.connected).toBe(true)
+  })
+
+  test('refuses a row that no door should have let through without taking the others down', async () => {
+    faults.push(new ObservationsError('invalid-row', { vi: 'dòng sai', en: 'bad row' }))
+    const { accepted, rejected } = counts('tram-01')
+    const client = await connect('tram-01')
+    await Promise.all(
+      [1, 2, 3].map((day) => send(client, pm25, `{"v":1,"at":"2026-06-0${day}T00:00:00+07:00"}`)),
+    )
+    expect(counts('tram-01')).toMatchObject({ accepted: accepted + 3, rejected })
+  })
+})
+
+describe('who may do what', () => {
+  test('a wrong token, that of another user and no user name at all are refused alike', async () => {
+    const attempt = (username: string, password: string) => test_.connect(broker.url, username, { password })
+    const answers = await Promise.allSettled([
+      attempt('tram-01', 'nhip_wrong'),
+      attempt('tram-01', test_.tokens['tram-02']!),
+      attempt('', test_.tokens['tram-01']!),
+    ])
+    expect(answers.map((answer) => answer.status === 'rejected' && String(answer.reason))).toEqual(
+      Array(3).fill(expect.stringMatching(/bad username or password/i)),
+    )
+  })
+
+  test('MQTT 5 is refused in words that its clients understand', async () => {
+    await expect(test_.connect(broker.url, 'tram-01', { protocolVersion: 5 })).rejects.toThrow(
+      /protocol version/i,
+    )
+  })
+
+  test.each([
+    ['under the name of another source', 'tram-01', `nhip/v1/tram-02/o/${station}/pm25`],
+    ['where the node speaks', 'tram-01', `nhip/v1/out/${station}/pm25`],
+    ['outside the tree', 'tram-01', 'devices/1'],
+    ['with a token that only reads', 'viewer', `nhip/v1/viewer/o/${station}/pm25`],
+  ])('publishing %s ends the connection', async (_what, username, topic) => {
+    const before = await test_.node.observations.contentHash()
+    const client = await connect(username)
+    client.publish(topic, '1', { qos: 1 })
+    await closed(client)
+    expect(await test_.node.observations.contentHash()).toBe(before)
+  })
+
+  test('a token that was revoked ends the connection with its next message', async () => {
+    await test_.user('tram-cu', 'officer', ['ingest'])
+    const client = await connect('tram-cu')
+    await send(client, `nhip/v1/tram-cu/o/${station}/pm25`, '{"v":1,"at":"2026-05-01T00:00:00+07:00"}')
+    await test_.revoke('tram-cu')
+    client.publish(`nhip/v1/tram-cu/o/${station}/pm25`, '2', { qos: 1 })
+    await closed(client)
+    await expect(connect('tram-cu')).rejects.toThrow()
+  })
+
+  test('two users with one client id do not throw each other out; one user does', async () => {
+    const [first, other] = [
+      await connect('tram-01', { clientId: 'x' }),
+      await connect('tram-02', { clientId: 'x' }),
+    ]
+    await wait(20)
+    expect([first.connected, other.connected]).toEqual([true, true])
+    await connect('tram-01', { clientId: 'x' })
+    await closed(first)
+    expect(other.connected).toBe(true)
+  })
+})
+
+describe('current values', () => {
+  const out = `nhip/v1/out/${station}/pm25`
+  async function listen(username: string, filter: string) {
+    const client = await connect(username)
+    const heard: {
+      topic: string
+      retain: boolean
+      item: { value: number | null; dataset: string; status: string }
+    }[] = []
+    client.on('message', (topic, payload, { retain }) =>
+      heard.push({ topic, retain, item: JSON.parse(payload.toString()) }),
+    )
+    const [granted] = await client.subscribeAsync(filter)
+    return { client, heard, granted: granted!.qos }
+  }
+
+  test('are given at once, then when they change, and the newest of many changes is enough', async () => {
+    const device = await connect('tram-01')
+    await send(device, pm25, '{"v":1}')
+    const { heard } = await listen('viewer', 'nhip/v1/out/+/pm25')
+    await until(() => heard.some(({ topic }) => topic === out))
+    expect(heard.find(({ topic }) => topic === out)).toMatchObject({
+      retain: true,
+      item: { value: 1, dataset: 'air' },
+    })
+    heard.length = 0
+    for (let value = 2; value <= 40; value += 1) await send(device, pm25, String(value))
+    await until(() => heard.some(({ item }) => item.value === 40))
+    expect(heard.length).toBeLessThan(20)
+    expect(heard.every(({ retain }) => !retain)).toBe(true)
+  })
+
+  test('of an older time are not given out as current', async () => {
+    const { heard } = await listen('viewer', out)
+    await until(() => heard.length === 1)
+    await send(await connect('tram-01'), pm25, '{"v":-5,"at":"2020-01-01T00:00:00+07:00"}')
+    await wait(400)
+    expect(heard).toHaveLength(1)
+  })
+
+  test('of a restricted dataset reach only those who may read it, and that leaves a trace', async () => {
+    const viewer = await listen('viewer', out)
+    const auditor = await listen('auditor', out)
+    await test_.append({ dataset: 'secret', entity: station, property: 'pm25', value: 666 })
+    await until(() => auditor.heard.some(({ item }) => item.dataset === 'secret'))
+    await wait(300)
+    expect(viewer.heard.filter(({ item }) => item.dataset === 'secret')).toEqual([])
+    const rows = await test_.node.records.read((db) =>
+      db.selectFrom('audit').select('target_id').where('action', '=', 'record.read'),
+    )
+    expect(rows).toContainEqual({ target_id: 'secret' })
+  })
+
+  test('that were withdrawn are said to be gone', async () => {
+    const auditor = await listen('auditor', out)
+    await until(() => auditor.heard.some(({ item }) => item.dataset === 'secret'))
+    await test_.append({ dataset: 'secret', entity: station, property: 'pm25', value: null, status: 'X' })
+    await until(() => auditor.heard.some(({ item }) => item.dataset === 'secret' && item.status === 'X'))
+  })
+
+  test.each(['#', 'nhip/#', 'nhip/v1/+/o/#', 'nhip/v1/tram-01/error'])(
+    '%s is not granted',
+    async (filter) => {
+      const client = await connect('viewer')
+      await expect(client.subscribeAsync(filter)).rejects.toThrow(/Unspecified error|subscribe/i)
+    },
+  )
+})
+
+describe('gateways', () => {
+  test('say that they are there, and their will says that they are not', async () => {
+    const will = {
+      topic: 'nhip/v1/tram-02/status',
+      payload: Buffer.from('offline'),
+      qos: 1 as const,
+      retain: true,
+    }
+    const gateway = await connect('tram-02', { will })
+    await send(gateway, 'nhip/v1/tram-02/status', 'online')
+    expect(sources.items()).toContainEqual(expect.objectContaining({ source: 'tram-02', state: 'online' }))
+    gateway.stream.destroy()
+    await until(() =>
+      sources.items().some(({ source, state }) => source === 'tram-02' && state === 'offline'),
+    )
+  })
+
+  test('may not leave a will in the name of another', async () => {
+    const will = {
+      topic: 'nhip/v1/tram-01/status',
+      payload: Buffer.from('offline'),
+      qos: 1 as const,
+      retain: true,
+    }
+    await expect(connect('tram-02', { will })).rejects.toThrow()
+  })
+
+  test('that fall silent are let go: without a first packet, and after one and a half of their own intervals', async () => {
+    const silent = connectSocket(Number(new URL(broker.url).port), '127.0.0.1')
+    const opened = performance.now()
+    await new Promise((resolve) => silent.once('close', resolve).resume())
+    expect(performance.now() - opened).toBeLessThan(3000)
+
+    const client = await connect('tram-01', { keepalive: 1, reschedulePings: false })
+    // The line is cut without a word: nothing is sent any more and nobody says so.
+    client.stream.write = () => true
+    const before = broker.clients()
+    await until(() => broker.clients() < before, 5000)
+  })
+
+  test('that announce a frame of megabytes are cut off before it has come', async () => {
+    const client = await connect('tram-01')
+    client.stream.write(Buffer.from([0x32, 0xff, 0xff, 0xff, 0x7f]))
+    await closed(client)
+  })
+})
