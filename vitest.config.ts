@@ -7,7 +7,10 @@ const conditions = ['nhip-source']
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } }
 const slow = process.env.NHIP_TEST_ALL === '1'
 
-/** Tests that open store files or start processes: each in a process of its own, so that a crash test ends only itself. */
+/**
+ * Tests that open store files or start processes: in processes, not threads, because what they open is native. Files
+ * share one, because reading the program anew for each took a third of the time; what crashes is always a child of it.
+ */
 const stores = [
   'node/src/**/*.test.ts',
   'cli/src/**/*.test.ts',
@@ -41,6 +44,7 @@ export default defineConfig({
           name: 'stores',
           include: stores,
           exclude: ['**/*.slow.test.ts'],
+          isolate: false,
           pool: 'forks',
           testTimeout: 60_000,
           hookTimeout: 60_000,
