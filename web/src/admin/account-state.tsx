@@ -1,6 +1,6 @@
+import type { UserItem } from '@nhip/node/identity/contract'
 import { useTranslation } from 'react-i18next'
 import { Badge } from '../shell/badges.tsx'
-import type { UserItem } from './users.ts'
 
 /** Whether an account may be used, and whether it is one of the demo's. */
 export function AccountState({ user }: { user: UserItem }) {

@@ -1,9 +1,10 @@
-import { type ComponentType, useEffect, useRef } from 'react'
+import type { ComponentType } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'wouter'
 import { useMe } from '../identity/me.ts'
 import { MantineScope } from '../shell/mantine-scope.tsx'
 import { PageHead } from '../shell/page-head.tsx'
+import { Sections } from '../shell/sections.tsx'
 import { Empty, Loading } from '../shell/states.tsx'
 import styles from './admin-page.module.css'
 import { ApprovalsSection } from './approvals-section.tsx'
@@ -42,7 +43,13 @@ export default function AdminPage() {
         <Loading lines={6} />
       ) : me.data ? (
         <div className={styles.page}>
-          <Sections chosen={chosen.name} may={may} />
+          <Sections
+            label={t('admin.sections')}
+            chosen={chosen.name}
+            parts={sections
+              .filter(({ needs }) => may(needs))
+              .map(({ name }) => ({ name, label: t(`admin.section.${name}`), href: `/admin/${name}` }))}
+          />
           {may(chosen.needs) ? <Part /> : <Closed needs={chosen.needs} />}
         </div>
       ) : (
@@ -51,36 +58,6 @@ export default function AdminPage() {
         </Empty>
       )}
     </MantineScope>
-  )
-}
-
-function Sections({ chosen, may }: { chosen: SectionName; may: (needs: string | null) => boolean }) {
-  const { t } = useTranslation()
-  const here = useRef<HTMLAnchorElement>(null)
-  // On a phone the row scrolls: the part that is open has to be in sight.
-  useEffect(() => {
-    if (here.current?.dataset.section === chosen)
-      here.current.scrollIntoView({ block: 'nearest', inline: 'center' })
-  }, [chosen])
-  return (
-    <nav aria-label={t('admin.sections')}>
-      <ul className={styles.sections}>
-        {sections
-          .filter(({ needs }) => may(needs))
-          .map(({ name }) => (
-            <li key={name}>
-              <Link
-                href={`/admin/${name}`}
-                ref={name === chosen ? here : undefined}
-                data-section={name}
-                aria-current={name === chosen ? 'page' : undefined}
-              >
-                {t(`admin.section.${name}`)}
-              </Link>
-            </li>
-          ))}
-      </ul>
-    </nav>
   )
 }
 

@@ -1,3 +1,4 @@
+import type { ApprovalItem } from '@nhip/node/identity/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -18,29 +19,11 @@ import { useUrlView } from '../shell/url-view.ts'
 import styles from './admin-page.module.css'
 import { ChangesTable } from './changes-table.tsx'
 
-const states = ['pending', 'applied', 'rejected', 'withdrawn', 'expired', 'failed'] as const
-
-/** A change that one person asks for and another decides. */
-interface ApprovalItem {
-  id: string
-  action: string
-  actionName: { vi: string; en: string }
-  target: string
-  change: unknown
-  reason: string
-  requestedBy: string
-  requestedAt: string
-  expiresAt: string
-  state: (typeof states)[number]
-  decidedBy: string | null
-  decidedAt: string | null
-  decisionReason: string | null
-  problem: unknown
-  mayDecide: boolean
-}
+const states = ['pending', 'applying', 'applied', 'rejected', 'withdrawn', 'expired', 'failed'] as const
 
 const tones = {
   pending: 'note',
+  applying: 'note',
   applied: 'good',
   rejected: 'bad',
   withdrawn: 'plain',
@@ -117,6 +100,7 @@ function Approval({ approval }: { approval: ApprovalItem }) {
             value: approval.decidedAt ? formatInstant(approval.decidedAt, lang) : null,
           },
           { name: t('admin.approvals.decisionReason'), value: approval.decisionReason },
+          { name: t('admin.approvals.problem'), value: approval.problem?.[lang].detail, wide: true },
         ]}
       />
       <ChangesTable label={t('admin.approvals.change', { name })} before={null} after={approval.change} />

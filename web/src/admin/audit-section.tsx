@@ -1,3 +1,4 @@
+import type { AuditItem } from '@nhip/node/identity/contract'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -16,7 +17,7 @@ import { Panel } from '../shell/panel.tsx'
 import { Empty } from '../shell/states.tsx'
 import { changed, useUrlView } from '../shell/url-view.ts'
 import styles from './admin-page.module.css'
-import { type AuditItem, AuditView } from './audit-view.tsx'
+import { AuditView } from './audit-view.tsx'
 
 const words = ['actor', 'action', 'target', 'text'] as const
 

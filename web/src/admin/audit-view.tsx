@@ -1,3 +1,4 @@
+import type { AuditItem } from '@nhip/node/identity/contract'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { formatInstant, formatNumber } from '../i18n/format.ts'
@@ -6,30 +7,6 @@ import { actionWords } from '../ledger/action-words.ts'
 import { Facts } from '../shell/facts.tsx'
 import { OpenedPanel } from '../shell/opened-panel.tsx'
 import { ChangesTable } from './changes-table.tsx'
-
-/** One row of the audit. */
-export interface AuditItem {
-  id: string
-  at: string
-  actor: string
-  actorName: string | null
-  actorUsername: string | null
-  onBehalf: string | null
-  onBehalfName: string | null
-  action: string
-  target: { type: string; id: string; version: string | null }
-  /** `ok`, or the code of the refusal. */
-  result: string
-  reason: string | null
-  purpose: string
-  legalBasis: string | null
-  before: unknown
-  after: unknown
-  requestId: string | null
-  address: string | null
-  /** Its place in the ledger; null while it waits to be appended. */
-  ledgerIndex: number | null
-}
 
 /** One row of the audit opened: the circumstances, and what the record said before and after. */
 export function AuditView({ row, onClose }: { row: AuditItem; onClose: () => void }) {

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next'
+import { UnitSelect } from '../identity/unit-select.tsx'
 import { Button, Choice } from '../shell/controls.tsx'
 import styles from './memberships.module.css'
 import { useRoleName, useRoles } from './roles.ts'
-import { UnitSelect } from './unit-select.tsx'
-import type { Membership, Role } from './users.ts'
+import type { Membership } from './users.ts'
 
 /** Which role an account has, and in which unit with all that lies under it. `*` is the whole node. */
 export function Memberships(props: {
@@ -25,7 +25,7 @@ export function Memberships(props: {
           <Choice
             label={t('admin.users.role')}
             value={role}
-            onChange={(to) => set(at, { role: to as Role })}
+            onChange={(to) => set(at, { role: to })}
             options={(roles.data ?? []).map(({ code }) => ({ value: code, label: roleName(code) }))}
           />
           <UnitSelect

@@ -7,11 +7,11 @@ import { useDatasets } from '../catalogue/queries.ts'
 import { nameIn } from '../catalogue/words.ts'
 import { civilDay } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
+import { UnitSelect } from '../identity/unit-select.tsx'
 import { Button, Choice, DayField, TextField } from '../shell/controls.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Refusal } from '../shell/refusal.tsx'
 import styles from './admin-page.module.css'
-import { UnitSelect } from './unit-select.tsx'
 
 const scopes = ['ingest', 'read', 'admin'] as const
 

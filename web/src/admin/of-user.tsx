@@ -1,9 +1,9 @@
+import type { UserItem } from '@nhip/node/identity/contract'
 import { useTranslation } from 'react-i18next'
 import { type Page, read } from '../api/client.ts'
-import { SearchSelect } from '../catalogue/search-select.tsx'
 import { useMe } from '../identity/me.ts'
+import { SearchSelect } from '../shell/search-select.tsx'
 import styles from './admin-page.module.css'
-import type { UserItem } from './users.ts'
 
 /** Whose tokens: a choice for those who may see accounts, nothing for everybody else. */
 export function OfUser(props: { value: string | null; onChange: (username: string) => void }) {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { readAll } from '../api/client.ts'
+import { type Page, read } from '../api/client.ts'
 import { nameIn } from '../catalogue/words.ts'
 import { language } from '../i18n/language.ts'
 
@@ -13,7 +13,7 @@ export function usePermissions() {
   return useQuery({
     queryKey: ['permissions'],
     staleTime: 600_000,
-    queryFn: () => readAll<PermissionItem>('/api/permissions'),
+    queryFn: async ({ signal }) => (await read<Page<PermissionItem>>('/api/permissions', {}, signal)).items,
   })
 }
 

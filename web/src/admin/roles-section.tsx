@@ -1,3 +1,4 @@
+import type { RoleItem } from '@nhip/node/identity/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -16,7 +17,7 @@ import { useUrlView } from '../shell/url-view.ts'
 import styles from './admin-page.module.css'
 import { AskApproval } from './ask-approval.tsx'
 import { usePermissions } from './permission-name.ts'
-import { type RoleItem, useRoles } from './roles.ts'
+import { useRoles } from './roles.ts'
 
 /** What each role allows, all roles side by side; one of them opened to be changed. */
 export function RolesSection() {
@@ -35,6 +36,7 @@ export function RolesSection() {
         <Fetched query={roles}>
           {(all) => (
             <DataTable
+              whole
               label={t('admin.section.roles')}
               columns={[
                 { name: t('admin.roles.permission') },

@@ -1,20 +1,15 @@
+import type { RoleItem } from '@nhip/node/identity/contract'
 import { useQuery } from '@tanstack/react-query'
-import { readAll } from '../api/client.ts'
+import { type Page, read } from '../api/client.ts'
 import { nameIn } from '../catalogue/words.ts'
 import { language } from '../i18n/language.ts'
 
-export interface RoleItem {
-  code: string
-  name: { vi: string; en: string }
-  permissions: string[]
-  version: number
-  /** How many accounts hold it today. */
-  holders: number
-}
-
 /** All roles with what each allows. */
 export function useRoles() {
-  return useQuery({ queryKey: ['roles'], queryFn: () => readAll<RoleItem>('/api/roles') })
+  return useQuery({
+    queryKey: ['roles'],
+    queryFn: async ({ signal }) => (await read<Page<RoleItem>>('/api/roles', {}, signal)).items,
+  })
 }
 
 /** A role in words; its code until the node has answered. */

@@ -1,6 +1,7 @@
+import type { TokenItem } from '@nhip/node/identity/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { readAll, send } from '../api/client.ts'
+import { type Page, read, send } from '../api/client.ts'
 import { formatDate, formatInstant } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
 import { useMe } from '../identity/me.ts'
@@ -17,22 +18,6 @@ import { useUrlView } from '../shell/url-view.ts'
 import { NewToken } from './new-token.tsx'
 import { OfUser } from './of-user.tsx'
 
-/** A token as the list shows it: never its text. */
-interface TokenItem {
-  id: string
-  user: string
-  name: string
-  prefix: string
-  scopes: string[]
-  unit: string | null
-  unitName: string | null
-  datasets: string[] | null
-  createdAt: string
-  expiresAt: string | null
-  lastUsedAt: string | null
-  revokedAt: string | null
-}
-
 /** Tokens for programs: one's own, or those of an account one answers for. */
 export function TokensSection() {
   const { t } = useTranslation()
@@ -42,7 +27,7 @@ export function TokensSection() {
   const tokens = useQuery({
     queryKey: ['tokens', user],
     enabled: user !== null,
-    queryFn: () => readAll<TokenItem>('/api/tokens', { user }),
+    queryFn: async ({ signal }) => (await read<Page<TokenItem>>('/api/tokens', { user }, signal)).items,
   })
   const adding = view.has('new')
   return (

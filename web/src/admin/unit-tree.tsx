@@ -2,9 +2,9 @@ import type { UnitItem } from '@nhip/node/identity/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
+import { unitName, useUnitsUnder } from '../identity/units.ts'
 import { Failure, Loading } from '../shell/states.tsx'
 import { changed, useUrlView } from '../shell/url-view.ts'
-import { unitName, useUnitsUnder } from './units.ts'
 import styles from './units-section.module.css'
 
 /** Units under one another on a day. A branch asks for its units when it is opened. */

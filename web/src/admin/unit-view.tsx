@@ -4,12 +4,12 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { formatNumber, formatPeriod } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
+import { type Succession, unitName, useUnit } from '../identity/units.ts'
 import { Badge } from '../shell/badges.tsx'
 import { Facts } from '../shell/facts.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Failure, Loading } from '../shell/states.tsx'
 import { changed, useUrlView } from '../shell/url-view.ts'
-import { type Succession, unitName, useUnit } from './units.ts'
 import styles from './units-section.module.css'
 
 /** One unit: what it is, what it lies in, what it came from and what became of it. */

@@ -1,13 +1,13 @@
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { civilDay } from '../i18n/format.ts'
+import { useUnitsAbove, useUnitsLike } from '../identity/units.ts'
 import { DayField, TextField } from '../shell/controls.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Empty, Failure, Loading } from '../shell/states.tsx'
 import { useUrlView } from '../shell/url-view.ts'
 import { UnitLink, UnitTree } from './unit-tree.tsx'
 import { UnitView } from './unit-view.tsx'
-import { useUnitsAbove, useUnitsLike } from './units.ts'
 import styles from './units-section.module.css'
 
 /** Units as they stood on a day: the tree or a search on one side, one unit with its history on the other. */

@@ -1,3 +1,4 @@
+import type { UserItem } from '@nhip/node/identity/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -19,7 +20,7 @@ import { AskApproval } from './ask-approval.tsx'
 import { Memberships } from './memberships.tsx'
 import { NewPassword } from './new-password.tsx'
 import { useRoleName } from './roles.ts'
-import { type UserItem, useUser } from './users.ts'
+import { type Membership, useUser } from './users.ts'
 
 /** One account: its rights, and what may be done to it. */
 export function UserView({ username }: { username: string }) {
@@ -174,7 +175,7 @@ function Rights({ user }: { user: UserItem }) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const [displayName, setDisplayName] = useState(user.displayName)
-  const [memberships, setMemberships] = useState(user.memberships)
+  const [memberships, setMemberships] = useState<Membership[]>(user.memberships)
   const rights = memberships.filter(({ unit }) => unit !== '').map(({ unit, role }) => ({ unit, role }))
   const save = useMutation({
     mutationFn: () =>

@@ -1,3 +1,4 @@
+import type { UserItem } from '@nhip/node/identity/contract'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
@@ -17,7 +18,7 @@ import { AddUser } from './add-user.tsx'
 import styles from './admin-page.module.css'
 import { useRoleName, useRoles } from './roles.ts'
 import { UserView } from './user-view.tsx'
-import { type UserItem, useUsers } from './users.ts'
+import { useUsers } from './users.ts'
 
 /** The accounts within the reader's rights, one of them opened, and a new one. */
 export function UsersSection() {

@@ -1,32 +1,9 @@
-import type { Me } from '@nhip/node/identity/contract'
+import type { UserItem } from '@nhip/node/identity/contract'
 import { useQuery } from '@tanstack/react-query'
 import { type Page, read } from '../api/client.ts'
 
-export type Role = Me['memberships'][number]['role']
-
-export interface Membership {
-  /** A unit's id; `*` for the whole node. */
-  unit: string
-  unitName: string
-  role: Role
-}
-
-/** An account as far as the reader may see it. */
-export interface UserItem {
-  username: string
-  displayName: string
-  lang: 'vi' | 'en'
-  demo: boolean
-  disabledAt: string | null
-  createdAt: string
-  version: number
-  memberships: Membership[]
-  lastSeenAt: string | null
-  /** Open logins. */
-  logins: number
-  /** Whether all its rights lie within what the reader answers for. */
-  editable: boolean
-}
+/** A role at a unit as a form holds it; `*` is the whole node, an empty unit is not chosen yet. */
+export type Membership = Pick<UserItem['memberships'][number], 'unit' | 'unitName' | 'role'>
 
 /** A page of the accounts, by words, role and state. */
 export function useUsers(asked: {

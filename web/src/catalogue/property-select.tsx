@@ -3,7 +3,7 @@ import type { DatasetItem, PropertyItem } from '@nhip/node/catalogue/contract'
 import { fold } from '@nhip/territory/name-key'
 import { useTranslation } from 'react-i18next'
 import { language } from '../i18n/language.ts'
-import styles from './property-select.module.css'
+import styles from '../shell/search-select.module.css'
 import { nameIn } from './words.ts'
 
 /** A searchable list of properties under the names of their datasets; typing without marks finds them too. */

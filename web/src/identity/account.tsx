@@ -2,6 +2,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { send } from '../api/client.ts'
+import { nameIn } from '../catalogue/words.ts'
+import { language } from '../i18n/language.ts'
 import { Icon } from '../shell/icon.tsx'
 import styles from './account.module.css'
 import { rememberSignedIn, useMe } from './me.ts'
@@ -30,7 +32,7 @@ export function Account() {
       <Icon name="user" />
       <span className={styles.who}>
         <strong>{me.data.displayName}</strong>
-        {place ? <span>{`${t(`role.${place.role}`)} · ${place.unitName}`}</span> : null}
+        {place ? <span>{`${nameIn(place.roleName, language())} · ${place.unitName}`}</span> : null}
       </span>
       <button type="button" className={styles.leave} onClick={() => void leave()}>
         {t('account.signOut')}

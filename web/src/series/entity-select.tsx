@@ -2,10 +2,10 @@ import type { EntityItem, PropertyItem } from '@nhip/node/catalogue/contract'
 import type { UnitItem } from '@nhip/node/identity/contract'
 import { useTranslation } from 'react-i18next'
 import { type Page, read } from '../api/client.ts'
-import { type SearchOption, SearchSelect } from '../catalogue/search-select.tsx'
 import { nameIn } from '../catalogue/words.ts'
 import { formatPeriod } from '../i18n/format.ts'
 import { type Language, language } from '../i18n/language.ts'
+import { type SearchOption, SearchSelect } from '../shell/search-select.tsx'
 import { useEntityName } from './entity-name.ts'
 
 /** A search for the place or unit of a series. */

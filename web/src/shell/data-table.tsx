@@ -12,12 +12,15 @@ export function DataTable(props: {
   label: string
   columns: readonly Column[]
   children: ReactNode
+  /** As high as its rows, for tables that are read as a whole. */
+  whole?: boolean
   /** What follows the rows inside the frame. */
   foot?: ReactNode
 }) {
+  const frame = props.whole ? `${styles.scroll} ${styles.whole}` : styles.scroll
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className={styles.scroll} tabIndex={0} aria-label={props.label}>
+    <section className={frame} tabIndex={0} aria-label={props.label}>
       <table>
         <caption>{props.label}</caption>
         <thead>

@@ -3,7 +3,7 @@ import { fold } from '@nhip/territory/name-key'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Page, read } from '../api/client.ts'
-import { type SearchOption, SearchSelect } from '../catalogue/search-select.tsx'
+import { type SearchOption, SearchSelect } from '../shell/search-select.tsx'
 import { unitName, useProvinceNames } from './units.ts'
 
 /** A search for a unit of today; the whole node stands first. */
