@@ -12,6 +12,7 @@ import { type Exchange, openExchange } from './exchange/open.ts'
 import type { Health } from './http/contract.ts'
 import type { Route } from './http/declare.ts'
 import { jobRoutes } from './http/job-routes.ts'
+import { auditScope } from './identity/audit-scope.ts'
 import { addDemoAccounts } from './identity/demo-accounts.ts'
 import { FourEyes } from './identity/four-eyes.ts'
 import { grantHandler, wideningHandler } from './identity/four-eyes-actions.ts'
@@ -35,6 +36,7 @@ import { freshnessRoutes } from './observations/freshness/routes.ts'
 import { FreshnessWatch } from './observations/freshness/watch.ts'
 import { workingCalendar } from './observations/freshness/working-calendar.ts'
 import type { ObservationStore } from './observations/open.ts'
+import { limitBook } from './observations/quality/series-limits.ts'
 import { observationRoutes } from './observations/routes.ts'
 import { sealHandler, sealJob } from './observations/seal-nightly.ts'
 import { readTrail } from './observations/sensitive-reads.ts'
@@ -144,6 +146,7 @@ export async function openRooms(
     fourEyes.register('dataset.open', openingHandler(catalogue))
     await fourEyes.recover()
     const rooms = { catalogue, observations, units }
+    observations.judgeBy(limitBook(catalogue))
     const promises = new Promises(catalogue, workingCalendar(join(models, 'calendars', 'vn')))
     const freshness = new FreshnessWatch({
       observations,
@@ -174,6 +177,7 @@ export async function openRooms(
       witnesses: settings.witnesses,
       watchedLogs: settings.watchedLogs,
       witnessFolder: join(folder.path, 'witness'),
+      scopeOf: (caller) => auditScope(identity, caller),
       onError: (what, err) => log.warn({ event: 'exchange', what, err }),
     })
     closing.unshift(() => exchange.close())
@@ -189,6 +193,7 @@ export async function openRooms(
       records,
       catalogue,
       observations,
+      freshness,
       onError: (err) => log.warn({ event: 'stream', err }),
     })
     closing.unshift(async () => live.close())

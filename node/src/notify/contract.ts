@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { LatestItem } from '../observations/contract.ts'
+import { FreshnessItem, LatestItem } from '../observations/contract.ts'
 
 /** Bodies of the events of `GET /api/stream`. */
 
@@ -48,6 +48,15 @@ export const ObservationEvent = Type.Object(
   closed,
 )
 export type ObservationEvent = Static<typeof ObservationEvent>
+
+const { dataset, entity, property, breakdown, state } = FreshnessItem.properties
+
+/** `freshness`: a series became late or stale, or came back. */
+export const FreshnessEvent = Type.Object(
+  { dataset, entity, property, breakdown, before: state, state, at: Type.String({ format: 'date-time' }) },
+  closed,
+)
+export type FreshnessEvent = Static<typeof FreshnessEvent>
 
 /** `import`: a file that is being taken in has come to another state. */
 export const ImportEvent = Type.Object({ id: Type.String(), action: Type.String() }, closed)

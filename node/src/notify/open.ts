@@ -1,7 +1,10 @@
-import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { OpenCatalogue } from '../catalogue/open.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { FreshnessWatch } from '../observations/freshness/watch.ts'
 import type { Observations } from '../observations/observations.ts'
 import type { Records } from '../records/contract.ts'
+import { catalogueSource } from './catalogue-source.ts'
+import { freshnessSource } from './freshness-source.ts'
 import { importSource } from './import-source.ts'
 import { jobSource } from './job-source.ts'
 import { LiveStream } from './live-stream.ts'
@@ -11,8 +14,9 @@ import { observationSource } from './observation-source.ts'
 export interface LiveRooms {
   identity: Identity
   records: Records
-  catalogue: Catalogue
+  catalogue: OpenCatalogue
   observations: Observations
+  freshness: FreshnessWatch
   onError(error: unknown): void
 }
 
@@ -22,6 +26,7 @@ export function openLiveStream({
   records,
   catalogue,
   observations,
+  freshness,
   onError,
 }: LiveRooms): LiveStream {
   const live = new LiveStream({
@@ -29,6 +34,8 @@ export function openLiveStream({
     mayReceive: mayReceive(catalogue),
   })
   live.addSource(observationSource(observations, catalogue))
+  live.addSource(freshnessSource(freshness, catalogue))
+  live.addSource(catalogueSource(catalogue))
   live.addSource(jobSource(records, onError))
   live.addSource(importSource(records))
   return live

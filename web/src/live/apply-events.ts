@@ -17,6 +17,7 @@ export function applyEvents(queries: QueryClient, events: readonly StreamEvent[]
     else if (name === 'job') changed.push(...applyJob(queries, data as JobItem))
     else if (name === 'import') changed.push(['import', (data as ImportEvent).id], ['findings'])
     else if (name === 'freshness') changed.push(['freshness'])
+    else if (name === 'catalogue') changed.push(['datasets'], ['properties'])
   }
   for (const group of groups(observed)) changed.push(...applyObservations(queries, group))
   return changed
@@ -115,7 +116,5 @@ function applyJob(queries: QueryClient, job: JobItem): QueryKey[] {
     if (!jobs) return jobs
     return before ? jobs.map((one) => (one.id === job.id ? job : one)) : [job, ...jobs]
   })
-  // Work that goes on fills the catalogue: a first start does it while the page is already open.
-  const filled: QueryKey[] = [['datasets'], ['properties'], ['periods']]
-  return before?.state === job.state ? filled : [['jobs', 'all'], ...filled]
+  return before?.state === job.state ? [] : [['jobs', 'all']]
 }

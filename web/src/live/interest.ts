@@ -7,7 +7,7 @@ export interface Interest {
 }
 
 /** What is told whatever a page shows: it is little. */
-const always = ['imports', 'jobs']
+const always = ['catalogue', 'freshness', 'imports', 'jobs']
 
 /** The address of the one stream that serves all these interests. */
 export function streamAddress(interests: readonly Interest[]): string {
