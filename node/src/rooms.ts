@@ -13,6 +13,7 @@ import type { Health } from './http/contract.ts'
 import type { Route } from './http/declare.ts'
 import { jobRoutes } from './http/job-routes.ts'
 import { auditScope } from './identity/audit-scope.ts'
+import { auditScope } from './identity/audit-scope.ts'
 import { addDemoAccounts } from './identity/demo-accounts.ts'
 import { FourEyes } from './identity/four-eyes.ts'
 import { grantHandler, wideningHandler } from './identity/four-eyes-actions.ts'
@@ -177,6 +178,7 @@ export async function openRooms(
       witnesses: settings.witnesses,
       watchedLogs: settings.watchedLogs,
       witnessFolder: join(folder.path, 'witness'),
+      scopeOf: (caller) => auditScope(identity, caller),
       scopeOf: (caller) => auditScope(identity, caller),
       onError: (what, err) => log.warn({ event: 'exchange', what, err }),
     })

@@ -11,6 +11,7 @@ import { folderReader } from '@nhip/ledger/folder'
 import { verifyReceipt } from '@nhip/ledger/receipt'
 import { verifyLedger } from '@nhip/ledger/verify'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { wholeAudit } from '../identity/audit-scope.ts'
 import type { Records } from '../records/contract.ts'
 import { type TemporaryRecords, temporaryRecords } from '../records/temporary-records.ts'
 import { KeptHeads } from './kept-heads.ts'
@@ -85,7 +86,7 @@ describe('the pump from the audit to the ledger', () => {
     for (const [index, row] of rows.entries()) {
       expect(parseEnvelope(await node.ledger.entry(index))).toEqual(node.envelopeOf(row))
     }
-    const [newest] = await searchEntries(records, { limit: 1 })
+    const [newest] = await searchEntries(records, wholeAudit, { limit: 1 })
     expect(Number(newest?.log_index)).toBe(rows.length - 1)
   })
 
@@ -114,16 +115,16 @@ describe('the pump from the audit to the ledger', () => {
     await again.node.pump()
     const all = await rowsAfter(records, 0, 10_000)
     expect(again.node.ledger.state().size).toBe(all.length)
-    const places = await searchEntries(records, { limit: 500 })
+    const places = await searchEntries(records, wholeAudit, { limit: 500 })
     expect(places.map((row) => Number(row.log_index)).sort((a, b) => a - b)).toEqual(all.map((_, i) => i))
   })
 
   it('rebuilds the dropped index to the same rows', async () => {
     const { node } = await open()
     await node.pump()
-    const before = await searchEntries(records, { limit: 500 })
+    const before = await searchEntries(records, wholeAudit, { limit: 500 })
     await node.rebuildIndex()
-    expect(await searchEntries(records, { limit: 500 })).toEqual(before)
+    expect(await searchEntries(records, wholeAudit, { limit: 500 })).toEqual(before)
   })
 
   it('searches by who, object, purpose, action and time', async () => {
@@ -138,8 +139,8 @@ describe('the pump from the audit to the ledger', () => {
       })
     })
     await node.pump()
-    const find = async (search: Parameters<typeof searchEntries>[1]) =>
-      (await searchEntries(records, search)).map((row) => row.action)
+    const find = async (search: Parameters<typeof searchEntries>[2]) =>
+      (await searchEntries(records, wholeAudit, search)).map((row) => row.action)
     expect(await find({ limit: 10, who: 'p-18' })).toEqual(['unit.rename'])
     expect(await find({ limit: 10, who: 'p-1' })).toEqual(['unit.rename'])
     expect(await find({ limit: 10, object: 'urn:nhip:unit:00364@2025-07-01' })).toEqual(['unit.rename'])
@@ -330,7 +331,7 @@ describe('time stamps beside all other work', () => {
     await slow.stamp()
     expect(faults).toHaveLength(3)
     expect(slow.pendingSince).toBeNull()
-    const rows = await searchEntries(records, { limit: 500 })
+    const rows = await searchEntries(records, wholeAudit, { limit: 500 })
     expect(rows.every((row) => row.stamped_at !== null)).toBe(true)
 
     await decide(402)

@@ -2,7 +2,9 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseVerifierKey } from '@nhip/ledger/note'
 import { Witness } from '@nhip/ledger/witness'
+import type { Caller } from '../http/caller.ts'
 import type { Route } from '../http/declare.ts'
+import type { AuditScope } from '../identity/audit-scope.ts'
 import type { Records } from '../records/contract.ts'
 import { KeptHeads } from './kept-heads.ts'
 import { NodeLedger } from './node-ledger.ts'
@@ -26,6 +28,8 @@ export interface ExchangeOptions {
   watchedLogs: readonly string[]
   /** `DIR/witness` */
   witnessFolder: string
+  /** Which rows of the audit a caller may read. */
+  scopeOf(caller: Caller): Promise<AuditScope>
   onError: (what: string, error: unknown) => void
 }
 
@@ -97,6 +101,7 @@ export async function openExchange(options: ExchangeOptions): Promise<Exchange> 
         witnesses: client,
         authorities: authorities.length,
         folder,
+        scopeOf: options.scopeOf,
       }),
       ...witnessRoutes({
         witness,

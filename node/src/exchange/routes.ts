@@ -6,9 +6,11 @@ import { leafHash } from '@nhip/ledger/merkle'
 import { formatVerifierKey } from '@nhip/ledger/note'
 import { parseTilePath } from '@nhip/ledger/tile-path'
 import { Type } from 'typebox'
+import type { Caller } from '../http/caller.ts'
 import { type Route, route } from '../http/declare.ts'
 import { Page, Paging } from '../http/paging.ts'
 import { refuse } from '../http/problem.ts'
+import type { AuditScope } from '../identity/audit-scope.ts'
 import type { Records } from '../records/contract.ts'
 import { LedgerEntryDetail, LedgerEntryItem, LedgerState } from './contract.ts'
 import type { KeptHeads } from './kept-heads.ts'
@@ -30,6 +32,8 @@ export interface ExchangeRooms {
   authorities: number
   /** `DIR/ledger` */
   folder: string
+  /** Which rows of the audit, and so which entries, a caller may read. */
+  scopeOf(caller: Caller): Promise<AuditScope>
 }
 
 export function exchangeRoutes(rooms: ExchangeRooms): Route[] {
@@ -81,7 +85,7 @@ function stateRoute({ records, nodeLedger, heads, stamper, witnesses, authoritie
   })
 }
 
-function searchRoute({ records }: ExchangeRooms): Route {
+function searchRoute({ records, scopeOf }: ExchangeRooms): Route {
   const Word = Type.Optional(Type.String({ minLength: 1, maxLength: 300 }))
   return route({
     method: 'GET',
@@ -112,7 +116,7 @@ function searchRoute({ records }: ExchangeRooms): Route {
     async handle(request) {
       const { limit = 50, cursor: _, ...search } = request.query
       const before = request.cursor()
-      const rows = await searchEntries(records, {
+      const rows = await searchEntries(records, await scopeOf(request.caller), {
         ...search,
         limit: limit + 1,
         ...(typeof before === 'number' ? { before } : {}),
@@ -132,7 +136,7 @@ function searchRoute({ records }: ExchangeRooms): Route {
 
 const ByIndex = Type.Object({ index: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) })
 
-function detailRoute({ records, nodeLedger, heads }: ExchangeRooms): Route {
+function detailRoute({ records, nodeLedger, heads, scopeOf }: ExchangeRooms): Route {
   return route({
     method: 'GET',
     path: '/api/ledger/entries/{index}',
@@ -140,8 +144,8 @@ function detailRoute({ records, nodeLedger, heads }: ExchangeRooms): Route {
     params: ByIndex,
     permission: 'audit.read',
     responses: { 200: { description: 'The entry', body: LedgerEntryDetail } },
-    async handle({ params: { index } }) {
-      const row = await rowAt(records, index)
+    async handle({ params: { index }, caller }) {
+      const row = await rowAt(records, await scopeOf(caller), index)
       if (!row) throw unknownEntry(index)
       const { ledger } = nodeLedger
       const entry = await ledger.entry(index)
@@ -175,7 +179,7 @@ function detailRoute({ records, nodeLedger, heads }: ExchangeRooms): Route {
   })
 }
 
-function receiptRoute({ nodeLedger, heads }: ExchangeRooms): Route {
+function receiptRoute({ records, nodeLedger, heads, scopeOf }: ExchangeRooms): Route {
   return route({
     method: 'GET',
     path: '/api/ledger/receipts/{index}',
@@ -183,8 +187,11 @@ function receiptRoute({ nodeLedger, heads }: ExchangeRooms): Route {
     params: ByIndex,
     permission: 'audit.read',
     responses: { 200: { description: 'The receipt', type: TEXT } },
-    async handle({ params: { index } }) {
+    async handle({ params: { index }, caller }) {
       if (index >= nodeLedger.ledger.state().size) throw unknownEntry(index)
+      // What has no row any more, or none yet, is for who reads the whole audit.
+      if (!caller.holds('audit.read', null) && !(await rowAt(records, await scopeOf(caller), index)))
+        throw unknownEntry(index)
       await soon(nodeLedger.ledger.covered(index))
       const body = await heads.receipt(index)
       return {
@@ -226,7 +233,7 @@ function readSide({ folder, heads }: ExchangeRooms): Route[] {
         const path = `tile/${names.map((name) => (params as Record<string, string>)[name]).join('/')}`
         const tile = parseTilePath(path)
         if (!tile) throw refuse(404, 'no-such-address', { params: { method: 'GET', path } })
-        if (tile.kind === 'entries' && !caller.permissions.has('audit.read')) {
+        if (tile.kind === 'entries' && !caller.holds('audit.read', null)) {
           throw caller.kind === 'anonymous'
             ? refuse(401, 'sign-in-required')
             : refuse(403, 'not-permitted', { params: { permission: 'audit.read' } })

@@ -1,3 +1,4 @@
+import { type AuditScope, inAuditScope } from '../identity/audit-scope.ts'
 import type { Records, Tx } from '../records/contract.ts'
 
 /** An audit row with what its envelope is made of. */
@@ -96,9 +97,13 @@ export interface EntrySearch {
 }
 
 /** Audit rows with their place in the ledger and their first stamp, newest first. */
-export function searchEntries(records: Records, search: EntrySearch): Promise<IndexedAuditRow[]> {
+export function searchEntries(
+  records: Records,
+  scope: AuditScope,
+  search: EntrySearch,
+): Promise<IndexedAuditRow[]> {
   return records.read((db) => {
-    let query = indexed(db).orderBy('audit.outbox', 'desc').limit(search.limit)
+    let query = indexed(db).where(inAuditScope(scope)).orderBy('audit.outbox', 'desc').limit(search.limit)
     if (search.who)
       query = query.where((e) =>
         e.or([
@@ -130,9 +135,15 @@ export function searchEntries(records: Records, search: EntrySearch): Promise<In
   })
 }
 
-/** The row of the entry at a place in the ledger. */
-export async function rowAt(records: Records, index: number): Promise<IndexedAuditRow | undefined> {
-  const [row] = await records.read((db) => indexed(db).where('ledger_index.log_index', '=', String(index)))
+/** The row of the entry at a place in the ledger, when the scope shows it. */
+export async function rowAt(
+  records: Records,
+  scope: AuditScope,
+  index: number,
+): Promise<IndexedAuditRow | undefined> {
+  const [row] = await records.read((db) =>
+    indexed(db).where(inAuditScope(scope)).where('ledger_index.log_index', '=', String(index)),
+  )
   return row
 }
 

@@ -13,6 +13,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { anonymous } from '../http/caller.ts'
 import { application } from '../http/serve.ts'
+import { wholeAudit } from '../identity/audit-scope.ts'
 import type { Records } from '../records/contract.ts'
 import { type TemporaryRecords, temporaryRecords } from '../records/temporary-records.ts'
 import { KeptHeads } from './kept-heads.ts'
@@ -231,7 +232,7 @@ it('two heads of one size are kept as evidence, audited, and said aloud', async 
   expect(forks).toEqual(['nhip-hue/log'])
   const [evidence = ''] = readdirSync(join(watching, 'evidence'))
   expect(readFileSync(join(watching, 'evidence', evidence), 'utf8').match(/nhip-hue\/log\n/g)).toHaveLength(2)
-  expect((await searchEntries(records, { limit: 1, action: 'witness.fork' }))[0]?.target_id).toBe(
+  expect((await searchEntries(records, wholeAudit, { limit: 1, action: 'witness.fork' }))[0]?.target_id).toBe(
     'nhip-hue/log',
   )
 })
