@@ -1,3 +1,4 @@
+import type { Problem } from '@nhip/canonical/problem'
 import { HttpProblem, refuse } from './problem.ts'
 
 /**
@@ -34,6 +35,8 @@ const storeFaults: Record<string, Translate> = {
   overloaded: () => refuse(503, 'overloaded', later),
   'read-only': (cause) => refuse(503, 'read-only', { headers: { 'retry-after': '30' }, cause }),
   'disk-full': (cause) => refuse(503, 'disk-full', { headers: { 'retry-after': '30' }, cause }),
+  'invalid-row': (cause) =>
+    refuse(422, 'invalid-request', { errors: [(cause as Error & { problem: Problem }).problem], cause }),
   // PostgreSQL: disk full.
   '53100': (cause) => refuse(503, 'disk-full', { headers: { 'retry-after': '30' }, cause }),
 }

@@ -21,6 +21,7 @@ import { type Cursors, signedCursors } from './paging.ts'
 import { type HttpProblem, refuse } from './problem.ts'
 import { type RateLimit, TokenBuckets } from './rate-limit.ts'
 import { registerPages, sendPage } from './static-files.ts'
+import { unstorableText } from './storable-text.ts'
 import { compile, problemsOf } from './validation.ts'
 
 export interface ApplicationOptions {
@@ -96,6 +97,13 @@ export async function application(options: ApplicationOptions): Promise<FastifyI
   // An answer that its schema does not fit is found by `checkAnswers`, not hidden by dropping what is too much.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   app.removeContentTypeParser('text/plain')
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
+    void parseJson(request, text, (error, value) => {
+      const problem = error ? null : unstorableText(text, value)
+      done(problem ? refuse(422, 'invalid-request', { errors: [problem] }) : error, value)
+    })
+  })
 
   app.addHook('onRequest', async (request, reply) => {
     request.startedAt = performance.now()

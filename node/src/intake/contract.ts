@@ -60,6 +60,9 @@ export const columnRoles = [
   'quality-flag',
 ] as const
 
+/** Encodings of text files that are read; older Vietnamese ones are recognised and refused by name. */
+export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1258'] as const
+
 export const ColumnMapping = Type.Object(
   {
     column: Type.String({ description: 'header text, or #3 for the third column of a file without headers' }),
@@ -90,20 +93,27 @@ export type ColumnMapping = Static<typeof ColumnMapping>
 
 export const Mapping = Type.Object(
   {
-    dataset: Type.Optional(Type.String()),
+    dataset: Type.Optional(Type.String({ maxLength: 200 })),
     header: Type.Optional(Type.Boolean()),
-    delimiter: Type.Optional(Type.String()),
-    encoding: Type.Optional(Type.String()),
+    delimiter: Type.Optional(Type.String({ pattern: '^[^"\\r\\n]$', description: 'one character' })),
+    encoding: Type.Optional(Type.Enum(encodings)),
     sheet: Type.Optional(
       Type.String({ description: 'sheet of a workbook; the first visible one by default' }),
     ),
-    zone: Type.Optional(Type.String({ description: 'offset for times without one; +07:00 by default' })),
+    zone: Type.Optional(
+      Type.String({
+        pattern: '^(?:Z|[+-](?:0\\d|1[0-4]):[0-5]\\d)$',
+        description: 'offset for times without one; +07:00 by default',
+      }),
+    ),
     entity: Type.Optional(Type.String({ description: 'one entity for the whole file' })),
     entityType: Type.Optional(
       Type.String({ description: '`unit`, `unit:commune` …, or the type of entities that are created' }),
     ),
     property: Type.Optional(Type.String({ description: 'one property for the whole file' })),
-    skipRows: Type.Optional(Type.Integer({ minimum: 0, description: 'title lines above the header' })),
+    skipRows: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 40, description: 'title lines above the header' }),
+    ),
     skipTotals: Type.Optional(
       Type.Boolean({ description: 'leave rows such as "Tổng cộng" out; on by default' }),
     ),
@@ -126,7 +136,7 @@ export const ImportItem = Type.Object(
     ),
     detected: Type.Object(
       {
-        encoding: Type.String(),
+        encoding: Type.Enum(encodings),
         delimiter: Type.String(),
         header: Type.Boolean(),
         shape: Type.Enum(['long', 'wide'] as const),

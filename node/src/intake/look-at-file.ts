@@ -14,6 +14,8 @@ import { type OpenTable, openTable } from './file/open-table.ts'
 import { type FileProfile, profileFile } from './file/profile.ts'
 
 const previewRows = 20
+/** A row of a wide table is many readings. */
+const previewReadings = 400
 
 /** What is known of a file before anything of it is stored. */
 export interface Looked {
@@ -92,7 +94,11 @@ export async function lookAt(
   try {
     const mapRow = rowMapper(mapping, names, receivedAt)
     for (const row of profile.head.slice(0, previewRows))
-      preview.push(...mapRow(row).candidates.map(readingOf))
+      preview.push(
+        ...mapRow(row)
+          .candidates.slice(0, previewReadings - preview.length)
+          .map(readingOf),
+      )
   } catch (error) {
     if (!(error instanceof MappingError)) throw error
     problems.push(error.problem)

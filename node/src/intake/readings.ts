@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Problem } from '@nhip/canonical/problem'
 import { parse as parseCsv } from 'csv-parse/sync'
 import { problemItem, refuse } from '../http/problem.ts'
+import { unstorableText } from '../http/storable-text.ts'
 import { compile, problemsOf } from '../http/validation.ts'
 import { type Candidate, candidateOf } from './candidate.ts'
 import { Reading } from './contract.ts'
@@ -64,8 +65,10 @@ async function wholeText(content: Readable): Promise<string> {
     if (size > mostBytes) throw refuse(413, 'body-too-large')
     chunks.push(chunk)
   }
+  const bytes = Buffer.concat(chunks)
+  if (bytes.includes(0)) throw refuse(400, 'body-not-utf8')
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw refuse(400, 'body-not-utf8')
   }
@@ -96,7 +99,9 @@ function ndjsonObjects(text: string): Line[] {
   return text.split('\n').flatMap((raw, i): Line[] => {
     if (raw.trim() === '') return []
     try {
-      return [{ line: i + 1, value: JSON.parse(raw) as unknown }]
+      const value: unknown = JSON.parse(raw)
+      const problem = unstorableText(raw, value)
+      return problem ? [{ line: i + 1, problems: [{ ...problem, line: i + 1 }] }] : [{ line: i + 1, value }]
     } catch {
       const problem = problemItem('line-not-json', {}, { line: i + 1, value: raw.slice(0, 100) })
       return [{ line: i + 1, problems: [problem] }]

@@ -6,6 +6,7 @@ import type { Caller } from '../http/caller.ts'
 import { type Incoming, type Route, route } from '../http/declare.ts'
 import { Page, Paging } from '../http/paging.ts'
 import { refuse } from '../http/problem.ts'
+import { unstorableText } from '../http/storable-text.ts'
 import { compile, problemsOf } from '../http/validation.ts'
 import type { Records } from '../records/contract.ts'
 import type { JobHandler } from '../records/jobs.ts'
@@ -228,12 +229,12 @@ async function upload(
   const { caller } = request
   const fields: { dataset?: string; mapping?: Mapping } = {}
   for await (const part of request.parts()) {
-    if (part.field === 'dataset' && part.value) fields.dataset = part.value
+    if (part.field === 'dataset' && part.value) fields.dataset = datasetCode(part.value)
     else if (part.field === 'mapping' && part.value) fields.mapping = mappingOf(part.value)
     else if (part.field === 'file' && part.stream) {
       demandTarget(catalogue, caller, fields.dataset ?? fields.mapping?.dataset)
       return imports.preview(request.actor, {
-        name: part.filename ?? 'file.csv',
+        name: fileName(part.filename),
         content: part.stream as AsyncIterable<Uint8Array>,
         by: caller.username,
         offered: datasetsFor(catalogue, caller, 'imports.write'),
@@ -244,6 +245,19 @@ async function upload(
   throw refuse(400, 'file-missing')
 }
 
+/** The last part of a name as a browser sends it, without what only a trickster puts into one. */
+function fileName(sent: string | null): string {
+  const last = (sent ?? '').split(/[\\/]/).at(-1)!
+  const name = last.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '').trim()
+  return name === '' || /^\.+$/.test(name) ? 'file.csv' : name.slice(-200)
+}
+
+/** @throws a 422 problem for a text that can be the code of no dataset */
+function datasetCode(text: string): string {
+  if (/^[a-z0-9][a-z0-9:_.-]{0,199}$/.test(text)) return text
+  throw refuse(422, 'bad-code', { params: { code: text.slice(0, 100) } })
+}
+
 /** @throws a 422 problem when the text is not a mapping */
 function mappingOf(text: string): Mapping {
   let value: unknown
@@ -252,6 +266,8 @@ function mappingOf(text: string): Mapping {
   } catch {
     throw refuse(400, 'malformed-json')
   }
+  const unstorable = unstorableText(text, value)
+  if (unstorable) throw refuse(422, 'invalid-request', { errors: [{ ...unstorable, path: '/mapping' }] })
   if (!isMapping(value))
     throw refuse(422, 'invalid-request', { errors: problemsOf(isMapping.errors, '/mapping') })
   return value as Mapping

@@ -48,8 +48,14 @@ export async function takeBack(
 function withdrawal(row: Standing['row'], importId: string): NewObservation {
   const { dataset, entity, property, breakdown, from, to, uom, publishedAt } = row
   return {
-    ...{ dataset, entity, property, breakdown, from, to, uom },
+    dataset,
+    entity,
+    property,
+    breakdown,
+    from,
+    to,
     value: null,
+    uom,
     status: 'X',
     quality: 0,
     source: `undo:${importId}`,

@@ -48,6 +48,7 @@ export class CsvScanner {
 
   /** The records that the text completes. @throws {UnreadableFile} */
   push(piece: string): Row[] {
+    if (piece.includes('\0')) throw notText(this.#line)
     this.#text += piece
     return this.#take(false)
   }
@@ -175,6 +176,19 @@ export function demandShortCells(cells: readonly string[], line: number): void {
     message: {
       vi: `Dòng ${line}, ô ${long + 1} dài ${length} ký tự; nhiều nhất là ${recordLimits.cell}.`,
       en: `Line ${line}, cell ${long + 1} has ${length} characters; at most ${recordLimits.cell} are read.`,
+    },
+  })
+}
+
+function notText(line: number): UnreadableFile {
+  return new UnreadableFile({
+    severity: 'error',
+    code: 'not-text',
+    line,
+    value: 'U+0000',
+    message: {
+      vi: `Sau dòng ${line} có ký tự U+0000: tệp không phải là văn bản, hoặc đã hỏng.`,
+      en: `Behind line ${line} there is a character U+0000: the file is not text, or is damaged.`,
     },
   })
 }

@@ -1,5 +1,5 @@
 import { CsvScanner, type Row, UnreadableFile } from './csv-scanner.ts'
-import { decodedText } from './encoding.ts'
+import { decodedText, type Encoding } from './encoding.ts'
 
 export const delimiters = [',', ';', '\t', '|'] as const
 export type Delimiter = (typeof delimiters)[number]
@@ -10,7 +10,7 @@ export type Delimiter = (typeof delimiters)[number]
  *
  * @throws {UnreadableFile}
  */
-export async function* readRows(path: string, encoding: string, delimiter: string): AsyncGenerator<Row[]> {
+export async function* readRows(path: string, encoding: Encoding, delimiter: string): AsyncGenerator<Row[]> {
   const scanner = new CsvScanner(delimiter)
   try {
     for await (const text of decodedText(path, encoding)) {
@@ -45,7 +45,7 @@ function otherEncoding(line: number, cause: unknown): UnreadableFile {
  * The delimiter under which the first 200 records agree best on their number of cells: RFC 4180 files have the same
  * number everywhere, so the widest consistent reading wins. A file of one column gets a comma.
  */
-export async function detectDelimiter(path: string, encoding: string): Promise<Delimiter> {
+export async function detectDelimiter(path: string, encoding: Encoding): Promise<Delimiter> {
   let best: { delimiter: Delimiter; score: number } = { delimiter: ',', score: 0 }
   for (const delimiter of delimiters) {
     const widths = new Map<number, number>()

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { Problem } from '@nhip/canonical/problem'
+import type { encodings } from '../contract.ts'
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1258'
+export type Encoding = (typeof encodings)[number]
 
 export type Detected =
   | { encoding: Encoding; problem?: undefined }
@@ -175,8 +176,8 @@ function replaceAll(text: string, pairs: [string, string][]): string {
 }
 
 /** Decodes a file of a known encoding as a stream of NFC text. */
-export async function* decodedText(path: string, encoding: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder(encoding, { fatal: encoding === 'utf-8' })
+export async function* decodedText(path: string, encoding: Encoding): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding, { fatal: true })
   // Marks may be characters of their own, which the end of a chunk must not cut from their letter.
   let held = ''
   for await (const chunk of createReadStream(path, { highWaterMark: pieceSize }) as AsyncIterable<Buffer>) {

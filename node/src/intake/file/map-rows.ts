@@ -1,9 +1,10 @@
+import { CalendarError } from '@nhip/calendar/calendar-error'
 import { epochMilliseconds } from '@nhip/calendar/instant'
 import { isPeriod, periodOf } from '@nhip/calendar/period'
 import type { Problem } from '@nhip/canonical/problem'
 import { fold } from '@nhip/territory/name-key'
-import { qualityBit } from '../admit.ts'
-import { type Candidate, publishedAt } from '../candidate.ts'
+import { qualityBit } from '../../observations/quality.ts'
+import { BadTime, type Candidate, publishedAt } from '../candidate.ts'
 import type { ColumnMapping, Mapping } from '../contract.ts'
 import type { Row } from './csv-scanner.ts'
 import { slug } from './guess.ts'
@@ -34,6 +35,9 @@ interface Column {
   name: string
   mapping: ColumnMapping
 }
+
+/** Characters of a cell in a message. */
+const longestShown = 100
 
 const totals = /^(tong( cong| so)?|cong|total|grand total|sum)$/
 // Folding every cell of a large file would cost more than reading it.
@@ -96,8 +100,13 @@ export function rowMapper(
   }
   const flags = of('quality-flag')
   const zone = mapping.zone ?? '+07:00'
-  const filePeriod = mapping.period === undefined ? null : fixedSpan(mapping.period, zone)
-  const filePublished = mapping.published === undefined ? null : publishedAt(mapping.published, receivedAt)
+  const filePeriod = mapping.period === undefined ? null : fixedSpan(mapping.period, zone, undefined)
+  const filePublished = publishedOfFile(mapping.published, receivedAt)
+  const periods = new Map(
+    values.flatMap(({ name, mapping: { period } }) =>
+      period === undefined ? [] : [[period, fixedSpan(period, zone, name)] as const],
+    ),
+  )
   const skipTotals = mapping.skipTotals ?? true
 
   return (row) => {
@@ -109,7 +118,7 @@ export function rowMapper(
         code,
         line: row.line,
         ...(column ? { column: column.index + 1, path: column.name } : {}),
-        value,
+        value: shown(value),
         message: { vi, en },
       })
       return mapped
@@ -169,7 +178,7 @@ export function rowMapper(
       const code = m.property ?? rowProperty ?? ''
       const text = cell(column)
       const isText = m.role === 'text'
-      const span = m.period === undefined ? time : fixedSpan(m.period, zone)
+      const span = m.period === undefined ? time : periods.get(m.period)!
       const candidate: Candidate = {
         ...base,
         property: code,
@@ -196,13 +205,13 @@ export function rowMapper(
         continue
       }
       const number = parseNumber(text, m.decimal ?? '.')
-      if (!number) {
+      if (!number || !Number.isFinite(number.value * (m.factor ?? 1))) {
         fail(
           'not-a-number',
           column,
           text,
-          `dòng ${row.line}, cột "${column.name}": "${text}" không phải là số`,
-          `line ${row.line}, column "${column.name}": "${text}" is not a number`,
+          `dòng ${row.line}, cột "${column.name}": "${shown(text)}" không phải là số`,
+          `line ${row.line}, column "${column.name}": "${shown(text)}" is not a number`,
         )
         continue
       }
@@ -220,14 +229,14 @@ export function rowMapper(
       const num = parseNumber(cell(numColumn), numColumn.mapping.decimal ?? '.')
       const den = parseNumber(cell(denColumn), denColumn.mapping.decimal ?? '.')
       const code = numColumn.mapping.property ?? rowProperty ?? ''
-      if (!num || !den) {
+      if (!num || !den || (den.value !== 0 && !Number.isFinite(num.value / den.value))) {
         const bad = num ? denColumn : numColumn
         fail(
           'not-a-number',
           bad,
           cell(bad),
-          `dòng ${row.line}, cột "${bad.name}": "${cell(bad)}" không phải là số`,
-          `line ${row.line}, column "${bad.name}": "${cell(bad)}" is not a number`,
+          `dòng ${row.line}, cột "${bad.name}": "${shown(cell(bad))}" không phải là số`,
+          `line ${row.line}, column "${bad.name}": "${shown(cell(bad))}" is not a number`,
         )
         return
       }
@@ -254,8 +263,8 @@ export function rowMapper(
           'time-unreadable',
           shared.time,
           text,
-          `dòng ${row.line}, cột "${shared.time.name}": "${text}" không phải là thời gian`,
-          `line ${row.line}, column "${shared.time.name}": "${text}" is not a time`,
+          `dòng ${row.line}, cột "${shared.time.name}": "${shown(text)}" không phải là thời gian`,
+          `line ${row.line}, column "${shared.time.name}": "${shown(text)}" is not a time`,
         )
         return undefined
       }
@@ -267,8 +276,8 @@ export function rowMapper(
           'time-unreadable',
           shared.end,
           cell(shared.end),
-          `dòng ${row.line}, cột "${shared.end.name}": "${cell(shared.end)}" không phải là thời điểm kết thúc`,
-          `line ${row.line}, column "${shared.end.name}": "${cell(shared.end)}" is not an end`,
+          `dòng ${row.line}, cột "${shared.end.name}": "${shown(cell(shared.end))}" không phải là thời điểm kết thúc`,
+          `line ${row.line}, column "${shared.end.name}": "${shown(cell(shared.end))}" is not an end`,
         )
         return undefined
       }
@@ -284,8 +293,8 @@ export function rowMapper(
           'published-unreadable',
           shared.published,
           text,
-          `dòng ${row.line}, cột "${shared.published!.name}": "${text}" không phải là thời điểm đã công bố`,
-          `line ${row.line}, column "${shared.published!.name}": "${text}" is not a past time of publication`,
+          `dòng ${row.line}, cột "${shared.published!.name}": "${shown(text)}" không phải là thời điểm đã công bố`,
+          `line ${row.line}, column "${shared.published!.name}": "${shown(text)}" is not a past time of publication`,
         )
         return undefined
       }
@@ -315,9 +324,37 @@ export class MappingError extends Error {
 
 const formatOf = ({ mapping }: Column): TimeFormat => mapping.date ?? 'iso'
 
-function fixedSpan(text: string, zone: string): Span {
-  if (isPeriod(text)) return spanOf(periodOf(text))
-  return { from: epochMilliseconds(text, { zone }), to: null }
+/** A time that the mapping itself names. @throws {MappingError} */
+function fixedSpan(text: string, zone: string, column: string | undefined): Span {
+  try {
+    if (isPeriod(text)) return spanOf(periodOf(text))
+    return { from: epochMilliseconds(text, { zone }), to: null }
+  } catch (error) {
+    if (!(error instanceof CalendarError)) throw error
+    throw new MappingError('period-unreadable', column, {
+      vi: `"${shown(text)}" trong ánh xạ không phải là kỳ (2025, 2026-Q3, 2026-07-01) hay thời điểm.`,
+      en: `"${shown(text)}" in the mapping is neither a period (2025, 2026-Q3, 2026-07-01) nor a time.`,
+    })
+  }
+}
+
+/** @throws {MappingError} for a text that is no time, or one after receipt */
+function publishedOfFile(text: string | undefined, receivedAt: number): number | null {
+  if (text === undefined) return null
+  try {
+    return publishedAt(text, receivedAt)
+  } catch (error) {
+    if (!(error instanceof BadTime)) throw error
+    throw new MappingError('published-unreadable', undefined, {
+      vi: `"${shown(text)}" trong ánh xạ không phải là thời điểm đã công bố.`,
+      en: `"${shown(text)}" in the mapping is not a past time of publication.`,
+    })
+  }
+}
+
+/** A value as it stands in a message: whole when it is short. */
+function shown(text: string): string {
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text
 }
 
 /** Spreadsheets cut or add empty cells at the end of a row; anything else is a shifted row. */
@@ -338,16 +375,19 @@ function finding(
     : { vi: `dòng ${row.line}`, en: `line ${row.line}` }
   const what = {
     blank: { vi: 'ô trống, không có số liệu', en: 'blank cell, no figure' },
-    'source-doubt': { vi: `nguồn ghi nghi vấn "${value}"`, en: `the source doubts it: "${value}"` },
+    'source-doubt': {
+      vi: `nguồn ghi nghi vấn "${shown(value)}"`,
+      en: `the source doubts it: "${shown(value)}"`,
+    },
     'total-row': { vi: `dòng tổng "${value}", không nhập`, en: `row of totals "${value}", left out` },
   }[rule]
   return {
     line: row.line,
     column: column?.name ?? null,
-    entity,
+    entity: entity === null ? null : shown(entity),
     property: property === '' ? null : property,
     rule,
-    value,
+    value: shown(value),
     message: { vi: `${place.vi}: ${what.vi}`, en: `${place.en}: ${what.en}` },
   }
 }

@@ -2,7 +2,7 @@ import type { Problem } from '@nhip/canonical/problem'
 import { fold } from '@nhip/territory/name-key'
 import { detectDelimiter, readRows } from './csv.ts'
 import { type Row, UnreadableFile } from './csv-scanner.ts'
-import { detectEncoding } from './encoding.ts'
+import { detectEncoding, type Encoding } from './encoding.ts'
 import { isBlank, NumberEvidence } from './number-format.ts'
 import { TimeEvidence } from './time-format.ts'
 
@@ -19,7 +19,7 @@ export interface ColumnProfile {
 }
 
 export interface FileProfile {
-  encoding: string
+  encoding: Encoding
   delimiter: string
   /** Lines above the header (titles), left out. */
   skipRows: number
@@ -32,13 +32,15 @@ export interface FileProfile {
 }
 
 export interface Layout {
-  encoding?: string
+  encoding?: Encoding
   delimiter?: string
   header?: boolean
   skipRows?: number
 }
 
 const headRows = 50
+/** Characters of a header, and of a value that is shown as an example. */
+const longestName = 200
 
 /**
  * Reads a file once from end to end and says how it is written.
@@ -53,9 +55,9 @@ export async function profileFile(path: string, known: Layout = {}): Promise<Fil
     first.push(...batch.slice(0, headRows - first.length))
     if (first.length === headRows) break
   }
-  if (first.every(isEmpty)) throw new UnreadableFile(emptyFile)
   const skipRows = known.skipRows ?? titleRows(first)
   const body = first.slice(skipRows)
+  if (body.every(isEmpty)) throw new UnreadableFile(emptyFile)
   const header = known.header ?? hasHeader(body)
   const width = Math.max(...body.map(({ cells }) => cells.length))
   const names = header ? columnNames(body[0]!.cells) : Array.from({ length: width }, (_, i) => `#${i + 1}`)
@@ -80,7 +82,7 @@ export async function profileFile(path: string, known: Layout = {}): Promise<Fil
   return { encoding, delimiter, skipRows, header, columns, rows, head }
 }
 
-async function encodingOf(path: string): Promise<string> {
+async function encodingOf(path: string): Promise<Encoding> {
   const { encoding, problem } = await detectEncoding(path)
   if (problem) throw new UnreadableFile(problem)
   return encoding
@@ -92,16 +94,21 @@ function look(column: ColumnProfile, cell: string): void {
     return
   }
   column.filled += 1
-  if (column.samples.length < 5 && !column.samples.includes(cell)) column.samples.push(cell)
-  if (column.distinct.size < 1000) column.distinct.add(cell)
+  if (column.samples.length < 5 && !column.samples.includes(cell)) column.samples.push(example(cell))
+  if (column.distinct.size < 1000 && !column.distinct.has(cell)) column.distinct.add(example(cell))
   column.number.add(cell)
   column.time.add(cell)
+}
+
+/** A text of its own: a part of a longer one would keep the piece of the file it was cut from. */
+function example(cell: string): string {
+  return Buffer.from(cell.slice(0, longestName)).toString()
 }
 
 /** The records below the header, those of one piece of the file at a time; blank lines are left out, so are repetitions of the header further down. */
 export async function* dataRows(
   path: string,
-  layout: { encoding: string; delimiter: string; skipRows: number; header: boolean },
+  layout: { encoding: Encoding; delimiter: string; skipRows: number; header: boolean },
 ): AsyncGenerator<Row[]> {
   let seen = 0
   let header: readonly string[] | null = null
@@ -158,7 +165,7 @@ function hasHeader(rows: Row[]): boolean {
 function columnNames(cells: string[]): string[] {
   const used = new Map<string, number>()
   return cells.map((cell, i) => {
-    const name = cell.trim().replace(/\s+/g, ' ') || `#${i + 1}`
+    const name = cell.trim().replace(/\s+/g, ' ').slice(0, longestName) || `#${i + 1}`
     const n = (used.get(name) ?? 0) + 1
     used.set(name, n)
     return n === 1 ? name : `${name} (${n})`
