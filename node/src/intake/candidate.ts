@@ -64,7 +64,8 @@ export function candidateOf(reading: Reading, index: number, receivedAt: number)
   }
 }
 
-class BadTime extends Error {
+/** A text that is not the time it should be. */
+export class BadTime extends Error {
   readonly code: string
   readonly value: string
 

@@ -29,10 +29,8 @@ const cellTag = new RegExp(
 )
 const rowEnd = new RegExp(`${space}</row>`, 'y')
 const sheetDataTag = /<sheetData(?: [^<>]*[^<>/])?>/g
-// Not characters of XML 1.0, wherever they stand.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is control characters that are looked for
-// oxlint-disable-next-line no-control-regex
-const noXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/
+// Not characters of XML 1.0, wherever they stand: control characters but for tab, line feed, carriage return.
+const noXml = /[^\P{Cc}\t\n\r\u007f-\u009f]|[\ufffe\uffff]/u
 /** A row of more characters is not waited for in whole. */
 const longestRow = 4 * 1024 * 1024
 
