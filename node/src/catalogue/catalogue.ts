@@ -35,11 +35,16 @@ export interface Catalogue {
   /** Entities of the catalogue, without the units, in order of id. */
   entities(filter: { type?: string; unit?: string }): readonly Entity[]
   /**
-   * The dataset that answers for a property: the one named, else the property's preferred one, else the only one.
+   * The dataset that answers for a property: the one named, whoever may read it; else of those `among` the property's
+   * preferred one, else the only one.
    *
    * @throws a 404 problem for an unknown property or dataset, 400 `dataset-needed` when several could answer.
    */
-  answering(property: string, dataset?: string): { property: Property; dataset: Dataset }
+  answering(
+    property: string,
+    dataset?: string,
+    among?: (dataset: Dataset) => boolean,
+  ): { property: Property; dataset: Dataset }
 }
 
 /** Terms that ask for nothing: those of a dataset nobody has made a contract for. */

@@ -91,18 +91,32 @@ export async function openCatalogue(records: Records, units: Units): Promise<Ope
       [...picture.entities.values()]
         .filter((e) => (type === undefined || e.type === type) && (unit === undefined || e.unit === unit))
         .sort((a, b) => (a.id < b.id ? -1 : 1)),
-    answering(propertyCode, datasetCode) {
+    answering(propertyCode, datasetCode, among = () => true) {
       const property = picture.properties.get(propertyCode)
       if (!property) throw refuse(404, 'unknown-property', { params: { property: propertyCode } })
+      if (datasetCode !== undefined) {
+        const dataset = picture.datasets.get(datasetCode)
+        if (!dataset) throw refuse(404, 'unknown-dataset', { params: { dataset: datasetCode } })
+        return { property, dataset }
+      }
+      const { preferredDataset } = property
+      const preferred = preferredDataset === null ? undefined : picture.datasets.get(preferredDataset)
+      if (preferred && among(preferred)) return { property, dataset: preferred }
       const [only, ...others] = property.datasets
-      const code = datasetCode ?? property.preferredDataset ?? (others.length === 0 ? only : undefined)
-      if (code === undefined)
+        .flatMap((code) => picture.datasets.get(code) ?? [])
+        .filter(among)
+      if (others.length > 0)
         throw refuse(400, 'dataset-needed', {
-          params: { property: propertyCode, datasets: property.datasets.join(', ') },
+          params: {
+            property: propertyCode,
+            datasets: [only, ...others].map((one) => one?.code).join(', '),
+          },
         })
-      const dataset = picture.datasets.get(code)
-      if (!dataset) throw refuse(404, 'unknown-dataset', { params: { dataset: code } })
-      return { property, dataset }
+      // A property of which the caller shall know no dataset is not there; one without any is nobody's to answer for.
+      if (!only && property.datasets.length > 0)
+        throw refuse(404, 'unknown-property', { params: { property: propertyCode } })
+      if (!only) throw refuse(400, 'dataset-needed', { params: { property: propertyCode, datasets: '' } })
+      return { property, dataset: only }
     },
     async saveDatasets(actor, drafts) {
       const full = drafts.map((draft) => withDatasetDefaults(draft, picture.datasets.get(draft.code)))

@@ -358,7 +358,7 @@ async function answering(
   property: string,
   dataset: string | undefined,
 ): Promise<{ property: Property; dataset: Dataset }> {
-  const found = catalogue.answering(property, dataset)
+  const found = catalogue.answering(property, dataset, (one) => mayRead(request.caller, one))
   await demandTraced(trail, request, found.dataset)
   return found
 }

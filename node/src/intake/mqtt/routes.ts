@@ -9,7 +9,7 @@ export function gatewayRoutes(sources: Sources): Route[] {
     route({
       method: 'GET',
       path: '/api/gateways',
-      summary: 'Sources heard over MQTT since the node started: state, counts, last message',
+      summary: "Sources heard over MQTT since the node started: one's own, and all for who may stop all work",
       permission: 'jobs.read',
       responses: {
         200: {
@@ -17,7 +17,11 @@ export function gatewayRoutes(sources: Sources): Route[] {
           body: Type.Object({ items: Type.Array(GatewayItem) }, { additionalProperties: false }),
         },
       },
-      handle: () => ({ status: 200, body: { items: sources.items() } }),
+      handle: ({ caller }) => {
+        const all = caller.holds('jobs.cancel', null)
+        const items = sources.items().filter(({ source }) => all || source === caller.username)
+        return { status: 200, body: { items } }
+      },
     }),
   ]
 }
