@@ -46,6 +46,7 @@ async function archive(more: Partial<Manifest> = {}): Promise<Buffer> {
     observations: { lastSeq: 0, segments: 0, duckdb: '1.5.5' },
     ledger: { size: 0, origin: '' },
     blobs: 1,
+    missing: [],
     unknown: [],
     parts,
     ...more,

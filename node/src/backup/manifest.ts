@@ -46,6 +46,8 @@ export const Manifest = Type.Object(
     observations: Type.Object({ lastSeq: Count, segments: Count, duckdb: Type.String() }, closed),
     ledger: Type.Object({ size: Count, origin: Type.String() }, closed),
     blobs: Count,
+    /** Files that the records name and that were not there. */
+    missing: Type.Array(Type.String()),
     /** Files and folders of the data folder that are not in the backup although nobody said why. */
     unknown: Type.Array(Type.String()),
     parts: Type.Array(Type.Object({ name: Type.String(), bytes: Count, sha256: Sha256 }, closed)),

@@ -7,6 +7,8 @@ export interface Part {
   name: string
   bytes: number
   content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+  /** Lets go of what the content needs, when it was not read to its end. */
+  close?(): Promise<void>
 }
 
 /**
@@ -14,11 +16,13 @@ export interface Part {
  * Nothing is kept in memory but names and hashes.
  *
  * @param manifest asked once, when all parts have gone out
+ * @param sealed told the SHA-256 of the manifest: the one number that stands for the whole archive
  * @throws {Error} when a part is longer or shorter than it said: a file changed while it was being copied
  */
 export async function* writeArchive(
   parts: AsyncIterable<Part>,
   manifest: (parts: Manifest['parts']) => Manifest,
+  sealed: (sha256: string) => void = () => undefined,
 ): AsyncGenerator<Uint8Array> {
   const written: Manifest['parts'] = []
   for await (const part of parts) {
@@ -37,8 +41,10 @@ export async function* writeArchive(
   }
   const text = new TextEncoder().encode(`${JSON.stringify(manifest(written), null, 1)}\n`)
   yield* whole(MANIFEST, text)
-  yield* whole(SEAL, new TextEncoder().encode(`${createHash('sha256').update(text).digest('hex')}\n`))
+  const seal = createHash('sha256').update(text).digest('hex')
+  yield* whole(SEAL, new TextEncoder().encode(`${seal}\n`))
   yield END
+  sealed(seal)
 }
 
 function* whole(name: string, content: Uint8Array): Generator<Uint8Array> {

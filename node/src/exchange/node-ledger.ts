@@ -43,6 +43,7 @@ export class NodeLedger {
   readonly #timer: ReturnType<typeof setInterval>
   #next: number
   #pumping: Promise<void> | undefined
+  #held: Promise<unknown> | undefined
   #closed = false
 
   private constructor(
@@ -96,15 +97,34 @@ export class NodeLedger {
 
   /** Appends what is in the outbox now. */
   pump(): Promise<void> {
-    if (this.#closed) return Promise.resolve()
+    if (this.#closed || this.#held) return Promise.resolve()
     this.#pumping ??= this.#pump().finally(() => {
       this.#pumping = undefined
     })
     return this.#pumping
   }
 
+  /**
+   * Runs work while nothing is appended and a head covers all that was: then the ledger's files hold just what the
+   * records say of it, and what the audit has beyond it waits in the outbox.
+   */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#held) await this.#held
+    const held = this.#still(work).finally(() => {
+      this.#held = undefined
+    })
+    this.#held = held.catch(() => undefined)
+    return held
+  }
+
+  async #still<T>(work: () => Promise<T>): Promise<T> {
+    await this.#pumping?.catch(() => undefined)
+    if (this.ledger.state().size > 0) await this.ledger.publish()
+    return work()
+  }
+
   async #pump(): Promise<void> {
-    for (;;) {
+    while (!this.#held) {
       const rows = await rowsAfter(this.#records, this.#next - 1, BATCH)
       if (rows.length === 0) return
       for (const [i, row] of rows.entries()) {

@@ -42,6 +42,9 @@ export async function writeManifest(
   folder: string,
   segments: readonly Segment[],
 ): Promise<void> {
-  const text = `${JSON.stringify({ format: FORMAT, segments }, null, 1)}\n`
-  await replaceFile(fs, join(folder, 'manifest'), new TextEncoder().encode(text))
+  await replaceFile(fs, join(folder, 'manifest'), manifestBytes(segments))
+}
+
+export function manifestBytes(segments: readonly Segment[]): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, segments }, null, 1)}\n`)
 }

@@ -18,12 +18,38 @@ interface DayRange {
   day: number
   seq_min: number
   seq_max: number
-  rows: number
+}
+
+/** Rows of one recorded day that are in no segment yet. */
+export interface Unsealed {
+  /** `YYYY-MM-DD` */
+  day: string
+  seqMin: number
+  seqMax: number
 }
 
 /** `YYYY-MM-DD` of a civil day counted from 1970-01-01. */
 function dayName(day: number): string {
   return new Date(day * 24 * HOUR).toISOString().slice(0, 10)
+}
+
+/** What is in no segment yet, up to a number: days that are over, or with `all` today's rows too, in parts of a bearable size. */
+export async function unsealed(state: State, all: boolean, upTo: number): Promise<Unsealed[]> {
+  const { db, lake } = state
+  const sealedTo = lake.last()?.seqMax ?? 0
+  const today = dayOfHour(hourOf(state.now()))
+  const days = await db.derive.rows<DayRange>(
+    `SELECT day, min(seq) AS seq_min, max(seq) AS seq_max
+     FROM (SELECT seq, ${daySql(hourSql('recorded_at'))} AS day FROM obs WHERE seq > ${integer(sealedTo)} AND seq <= ${integer(upTo)})
+     GROUP BY day ORDER BY day`,
+  )
+  const found: Unsealed[] = []
+  for (const { day, seq_min, seq_max } of days) {
+    if (!all && day >= today) break
+    for (let seqMin = seq_min; seqMin <= seq_max; seqMin += MAX_SEGMENT_ROWS)
+      found.push({ day: dayName(day), seqMin, seqMax: Math.min(seqMin + MAX_SEGMENT_ROWS - 1, seq_max) })
+  }
+  return found
 }
 
 /**
@@ -32,35 +58,37 @@ function dayName(day: number): string {
  * at any point leaves either the segment or its rows still unsealed.
  */
 export async function seal(state: State, all: boolean): Promise<SegmentInfo[]> {
-  const { db, lake } = state
-  const sealedTo = lake.last()?.seqMax ?? 0
-  const today = dayOfHour(hourOf(state.now()))
-  const upTo = state.heads.lastSeq
-  const days = await db.derive.rows<DayRange>(
-    `SELECT day, min(seq) AS seq_min, max(seq) AS seq_max, count(*) AS rows
-     FROM (SELECT seq, ${daySql(hourSql('recorded_at'))} AS day FROM obs WHERE seq > ${integer(sealedTo)} AND seq <= ${integer(upTo)})
-     GROUP BY day ORDER BY day`,
-  )
   const sealed: SegmentInfo[] = []
-  for (const range of days) {
-    if (!all && range.day >= today) break
-    for (let start = range.seq_min; start <= range.seq_max; start += MAX_SEGMENT_ROWS) {
-      const end = Math.min(start + MAX_SEGMENT_ROWS - 1, range.seq_max)
-      sealed.push(await sealRange(state, dayName(range.day), start, end))
-    }
-  }
+  for (const rows of await unsealed(state, all, state.heads.lastSeq))
+    sealed.push(await sealRange(state, rows))
   return sealed
 }
 
-async function sealRange(state: State, day: string, seqMin: number, seqMax: number): Promise<SegmentInfo> {
+async function sealRange(state: State, rows: Unsealed): Promise<SegmentInfo> {
   const { db, lake } = state
-  const id = (lake.last()?.id ?? 0) + 1
-  const part = lake.segments.filter((segment) => segment.recordedDay === day).length
-  const file = join('lake', day, `part-${String(part).padStart(3, '0')}.parquet`)
-  const draft = lake.path(join('tmp', `segment-${id}.parquet`))
+  const draft = lake.path(join('tmp', `segment-${rows.seqMin}.parquet`))
   await makeFolderDurably(lake.fs, lake.path('tmp'))
-  await makeFolderDurably(lake.fs, lake.path(join('lake', day)))
+  await makeFolderDurably(lake.fs, lake.path(join('lake', rows.day)))
   await removeFile(lake.fs, draft)
+  const segment = await draftSegment(state, rows, draft, lake.segments)
+  const { file, sha256 } = segment
+  await publishFile(lake.fs, draft, lake.path(file))
+  await db.derive.transaction(() => lake.record(db.derive, segment))
+  lake.segments.push(segment)
+  await lake.saveManifest()
+  state.log({ level: 'info', event: 'segment-sealed', file, rows: segment.rows, sha256 })
+  return segment
+}
+
+/** Writes rows as a segment to `draft`, reads it again and compares; what it would be called behind these segments. */
+export async function draftSegment(
+  { db, lake, now }: State,
+  { day, seqMin, seqMax }: Unsealed,
+  draft: string,
+  before: readonly Segment[],
+): Promise<Segment> {
+  const part = before.filter((segment) => segment.recordedDay === day).length
+  const file = join('lake', day, `part-${String(part).padStart(3, '0')}.parquet`)
   await db.derive.run(
     `COPY (SELECT ${TEXT_LIST} FROM ${lake.hotAsText(seqMin, seqMax)}
        ORDER BY dataset, property, breakdown, entity, valid_from, seq)
@@ -73,22 +101,16 @@ async function sealRange(state: State, day: string, seqMin: number, seqMax: numb
     )
   const contentHash = new LineHash()
   await contentHash.addRows(db.derive, filesAsText([draft]), seqMin, seqMax)
-  const segment: Segment = {
+  return {
     ...read,
-    id,
+    id: (before.at(-1)?.id ?? 0) + 1,
     recordedDay: day,
     file,
     bytes: (await lake.fs.stat(draft))!.size,
     sha256: await hashFile(lake.fs, draft),
     contentHash: contentHash.digest(),
-    sealedAt: new Date(state.now()).toISOString(),
+    sealedAt: new Date(now()).toISOString(),
   }
-  await publishFile(lake.fs, draft, lake.path(file))
-  await db.derive.transaction(() => lake.record(db.derive, segment))
-  lake.segments.push(segment)
-  await lake.saveManifest()
-  state.log({ level: 'info', event: 'segment-sealed', file, rows: segment.rows, sha256: segment.sha256 })
-  return segment
 }
 
 /** What a segment file says of itself. */

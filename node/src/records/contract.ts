@@ -77,7 +77,15 @@ export interface RecordsState {
   diskFull: boolean
 }
 
-/** All rows as they stood at one moment: what a backup keeps of the records, the same on both drivers. */
+/** The records as they stood at one moment. */
+export interface FrozenRecords {
+  /** Asked once; may take seconds. */
+  open(): Promise<RecordsCopy>
+  /** Ends the hold and whatever was opened. */
+  end(): Promise<void>
+}
+
+/** All rows of that moment: what a backup keeps of the records, the same on both drivers. */
 export interface RecordsCopy {
   driver: 'pglite' | 'postgres'
   /** Version of the database. */
@@ -92,7 +100,6 @@ export interface RecordsCopy {
   bytes: number
   /** The rows of a table as JSON objects in the database's own words, a few at a time, in the order of the key. */
   rows(table: string): AsyncGenerator<string[]>
-  end(): Promise<void>
 }
 
 /**
@@ -121,7 +128,7 @@ export interface Records {
    * All rows as they stand now, for a backup, while others go on writing. Embedded, writers wait for a copy of the files
    * to `scratch`, a folder that does not exist yet on the same disk; on a server nobody waits.
    */
-  freeze(scratch: string): Promise<RecordsCopy>
+  freeze(scratch: string): Promise<FrozenRecords>
   close(): Promise<void>
 }
 

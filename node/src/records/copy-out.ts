@@ -1,5 +1,5 @@
 import type { RecordsCopy } from './contract.ts'
-import type { Frozen, Link } from './driver.ts'
+import type { Link } from './driver.ts'
 
 /** About so many bytes of rows are asked for at once. */
 const FETCH_BYTES = 2 * 1024 ** 2
@@ -9,33 +9,24 @@ const MOST_ROWS = 2000
  * What a frozen database holds, table by table. Rows go out as the database itself writes them in JSON, so numbers keep
  * every digit, and they can be read by anything and into either driver.
  */
-export async function copyOut(driver: RecordsCopy['driver'], frozen: Frozen): Promise<RecordsCopy> {
-  const { link } = frozen
-  try {
-    const all = async <T>(sql: string) => (await link.query(sql, [])).rows as unknown as T[]
-    const [about] = await all<{ server: string; bytes: string; outbox: string }>(
-      `SELECT current_setting('server_version') AS server,
-         (SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c
-            WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r') AS bytes,
-         (SELECT coalesce(max(outbox), 0) FROM audit) AS outbox`,
-    )
-    const blobs = await all<{ sha256: string; bytes: string }>(
-      'SELECT sha256, bytes FROM blob ORDER BY sha256',
-    )
-    return {
-      driver,
-      server: about?.server ?? '',
-      bytes: Number(about?.bytes),
-      outbox: Number(about?.outbox),
-      migrations: await all('SELECT name, sha256 FROM migration ORDER BY name'),
-      blobs: blobs.map(({ sha256, bytes }) => ({ sha256, bytes: Number(bytes) })),
-      tables: await tablesOf(link),
-      rows: (table) => rowsOf(link, table),
-      end: () => frozen.end(),
-    }
-  } catch (error) {
-    await frozen.end()
-    throw error
+export async function copyOut(driver: RecordsCopy['driver'], link: Link): Promise<RecordsCopy> {
+  const all = async <T>(sql: string) => (await link.query(sql, [])).rows as unknown as T[]
+  const [about] = await all<{ server: string; bytes: string; outbox: string }>(
+    `SELECT current_setting('server_version') AS server,
+       (SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c
+          WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r') AS bytes,
+       (SELECT coalesce(max(outbox), 0) FROM audit) AS outbox`,
+  )
+  const blobs = await all<{ sha256: string; bytes: string }>('SELECT sha256, bytes FROM blob ORDER BY sha256')
+  return {
+    driver,
+    server: about?.server ?? '',
+    bytes: Number(about?.bytes),
+    outbox: Number(about?.outbox),
+    migrations: await all('SELECT name, sha256 FROM migration ORDER BY name'),
+    blobs: blobs.map(({ sha256, bytes }) => ({ sha256, bytes: Number(bytes) })),
+    tables: await tablesOf(link),
+    rows: (table) => rowsOf(link, table),
   }
 }
 

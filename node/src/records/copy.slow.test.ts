@@ -22,8 +22,9 @@ const scratch = () => join(folder, `scratch-${++copies}`)
 
 /** Everything of a store, by table. */
 async function contents(records: Records): Promise<Record<string, string[]>> {
-  const copy = await records.freeze(scratch())
+  const frozen = await records.freeze(scratch())
   try {
+    const copy = await frozen.open()
     const all: Record<string, string[]> = {}
     for (const table of copy.tables) {
       all[table] = []
@@ -31,8 +32,15 @@ async function contents(records: Records): Promise<Record<string, string[]>> {
     }
     return all
   } finally {
-    await copy.end()
+    await frozen.end()
   }
+}
+
+async function migrationsOf(records: Records) {
+  const frozen = await records.freeze(scratch())
+  const { migrations } = await frozen.open()
+  await frozen.end()
+  return migrations
 }
 
 async function* rowsOf(all: Record<string, string[]>): AsyncGenerator<CopiedRows> {
@@ -100,7 +108,8 @@ describe.each(kinds)('rows copied out of %s', (from) => {
   test.skipIf(absent)(
     'are all there, and the copy does not see what is written while it is read',
     async () => {
-      const copy = await records.freeze(scratch())
+      const frozen = await records.freeze(scratch())
+      const copy = await frozen.open()
       expect(copy).toMatchObject({ driver: from, outbox: 1, blobs: [] })
       const add = (code: string) =>
         records.tx(SYSTEM, async (tx) => {
@@ -121,7 +130,7 @@ describe.each(kinds)('rows copied out of %s', (from) => {
         lines.push(...some)
         await add(`while-${lines.length}`)
       }
-      await copy.end()
+      await frozen.end()
       expect(lines).toEqual(all.unit)
       expect(lines).toHaveLength(30)
       expect(all.audit).toHaveLength(1)
@@ -132,9 +141,7 @@ describe.each(kinds)('rows copied out of %s', (from) => {
   test.each(kinds)('go into an empty %s and come out the same', async (to) => {
     if (absent || (to === 'postgres' && typeof server === 'string')) return
     const target = await place(to)
-    const copy = await records.freeze(scratch())
-    const { migrations } = copy
-    await copy.end()
+    const migrations = await migrationsOf(records)
     let counted: Record<string, number> = {}
     await copyIn({
       ...target,
@@ -177,9 +184,7 @@ test.skipIf(typeof server === 'string')(
   async () => {
     const databaseUrl = await (server as TemporaryServer).database()
     const records = await openRecords({ folder: scratch(), template })
-    const copy = await records.freeze(scratch())
-    const { migrations } = copy
-    await copy.end()
+    const migrations = await migrationsOf(records)
     await records.close()
     async function* orphan(): AsyncGenerator<CopiedRows> {
       const row = { child_id: 'a', parent_id: 'b', valid_from: '2025-07-01', valid_to: null }

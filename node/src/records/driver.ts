@@ -19,8 +19,8 @@ export interface Link {
 
 /** A database as it stood at one moment. */
 export interface Frozen {
-  /** Inside a transaction that sees that moment and changes nothing. */
-  link: Link
+  /** Inside a transaction that sees that moment and changes nothing. Asked once; may take seconds. */
+  open(): Promise<Link>
   end(): Promise<void>
 }
 

@@ -200,26 +200,26 @@ class PgliteDriver implements Driver {
   /** Writers wait for the copy of the files alone: it is read in an engine of its own. */
   async freeze(scratch: string): Promise<Frozen> {
     let copy: Driver | undefined
+    let link: Link | undefined
     const end = async () => {
+      link?.release()
       await copy?.close()
       await rm(scratch, { recursive: true, force: true })
     }
     try {
       await this.#alone(() => this.#call({ kind: 'copy', to: scratch }))
-      copy = await start(scratch, 0)
-      const link = await copy.acquire()
-      await link.query('BEGIN READ ONLY', [])
-      return {
-        link,
-        async end() {
-          await link.query('ROLLBACK', []).catch(() => undefined)
-          link.release()
-          await end()
-        },
-      }
     } catch (error) {
       await end()
       throw error
+    }
+    return {
+      end,
+      async open() {
+        copy = await start(scratch, 0)
+        link = await copy.acquire()
+        await link.query('BEGIN READ ONLY', [])
+        return link
+      },
     }
   }
 

@@ -136,7 +136,13 @@ async function work(request: PgliteRequest): Promise<void> {
     case 'copy':
       await checkpoint()
       // Nothing runs in the engine meanwhile: one request is worked on at a time.
-      await cp(folder, request.to, { recursive: true, mode: constants.COPYFILE_FICLONE })
+      try {
+        await cp(folder, request.to, { recursive: true, mode: constants.COPYFILE_FICLONE })
+      } catch (error) {
+        // The copy failed, the store did not.
+        const { code, message } = error as NodeJS.ErrnoException
+        throw new Refused({ code: code === 'ENOSPC' ? '53100' : '58030', message })
+      }
       reply({ id, kind: 'done' })
       return
     case 'close':

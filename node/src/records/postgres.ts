@@ -111,7 +111,7 @@ export async function openPostgres(url: string): Promise<Driver> {
         throw error
       }
       return {
-        link: held,
+        open: async () => held,
         async end() {
           const left = await held.query('ROLLBACK', []).catch(() => undefined)
           held.release(left === undefined)

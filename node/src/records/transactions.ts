@@ -8,9 +8,9 @@ import {
   AUDIT_CHANNEL,
   type AuditEntry,
   type Audited,
+  type FrozenRecords,
   type Query,
   type Records,
-  type RecordsCopy,
   RecordsError,
   type RecordsState,
   type Tx,
@@ -193,9 +193,13 @@ export class TransactionalRecords implements Records {
     return this.#driver.snapshot()
   }
 
-  async freeze(scratch: string): Promise<RecordsCopy> {
+  async freeze(scratch: string): Promise<FrozenRecords> {
     this.#guard()
-    return copyOut(this.#driver.name, await this.#driver.freeze(scratch))
+    const frozen = await this.#driver.freeze(scratch)
+    return {
+      open: async () => copyOut(this.#driver.name, await frozen.open()),
+      end: () => frozen.end(),
+    }
   }
 
   close(): Promise<void> {
