@@ -11,11 +11,13 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { language } from '../i18n/language.ts'
+import { isWall } from '../shell/wall.ts'
 import { archipelagos } from './archipelagos.ts'
 import type { Boundaries } from './boundaries.ts'
 import { areasOf, islandsOf, pointsOf } from './gl-data.ts'
 import styles from './gl-map.module.css'
 import type { Drawn } from './national-svg.tsx'
+import { noData } from './palette.ts'
 import { window4326 } from './projection.ts'
 
 // Without this call MapLibre shows no data and no error.
@@ -34,7 +36,11 @@ interface Props {
 }
 
 const country: LngLatBoundsLike = [window4326[0], window4326[1], window4326[2], window4326[3]]
-const sea = '#e3edf6'
+/** Sea, areas without a value and the lines between areas: by day, and in the dark of a hall. */
+const ground = {
+  day: { sea: '#e3edf6', empty: noData, line: '#ffffff' },
+  wall: { sea: '#0b1a30', empty: '#26374f', line: '#0b1a30' },
+}
 
 /** The map that can be moved and enlarged. The list beside it is the keyboard's way to the same units. */
 export default function GlMap(props: Props) {
@@ -49,6 +55,7 @@ export default function GlMap(props: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: made once; a change of language makes it anew for its labels
   useEffect(() => {
     if (!box.current) return
+    const colours = isWall() ? ground.wall : ground.day
     const made = new MapLibre({
       container: box.current,
       bounds: bounds ?? country,
@@ -76,14 +83,21 @@ export default function GlMap(props: Props) {
           islands: { type: 'geojson', data: islandsOf([]) },
         },
         layers: [
-          { id: 'sea', type: 'background', paint: { 'background-color': sea } },
-          { id: 'areas', type: 'fill', source: 'areas', paint: { 'fill-color': ['get', 'colour'] } },
+          { id: 'sea', type: 'background', paint: { 'background-color': colours.sea } },
+          {
+            id: 'areas',
+            type: 'fill',
+            source: 'areas',
+            paint: {
+              'fill-color': ['case', ['==', ['get', 'colour'], noData], colours.empty, ['get', 'colour']],
+            },
+          },
           {
             id: 'lines',
             type: 'line',
             source: 'areas',
             paint: {
-              'line-color': '#ffffff',
+              'line-color': colours.line,
               'line-width': ['interpolate', ['linear'], ['zoom'], 4, 0.6, 9, 1.6],
             },
           },

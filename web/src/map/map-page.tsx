@@ -10,12 +10,16 @@ import { formatDate, formatNumber, formatPeriod } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
 import { Age } from '../live/age.tsx'
 import { useLive } from '../live/live.ts'
+import { LiveMark } from '../live/live-mark.tsx'
 import { QualityBadges, StatusBadge, SyntheticBadge } from '../shell/badges.tsx'
 import { MantineScope } from '../shell/mantine-scope.tsx'
 import { PageHead } from '../shell/page-head.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Empty, Failure, Loading } from '../shell/states.tsx'
 import { useUrlView } from '../shell/url-view.ts'
+import { isWall } from '../shell/wall.ts'
+import { ActionList } from '../wall/action-list.tsx'
+import { Highest } from '../wall/highest.tsx'
 import { useBoundaries } from './boundaries.ts'
 import { classesOf, drawing } from './drawn.ts'
 import { Legend } from './legend.tsx'
@@ -80,6 +84,7 @@ export default function MapPage() {
         : null,
     [answer, property, classes, t, lang, decimals, symbol],
   )
+  const wall = isWall()
   const points = !units || view.level === 'commune'
   const title = property ? nameIn(property.name, lang) : t('nav.map')
   const number = (value: number | null) =>
@@ -92,36 +97,38 @@ export default function MapPage() {
 
   return (
     <MantineScope>
-      <PageHead title={t('nav.map')} lead={t('map.lead')} />
+      {wall ? null : <PageHead title={t('nav.map')} lead={t('map.lead')} aside={<LiveMark />} />}
       {empty ? (
         <Empty title={t('overview.noFigure')}>{t('overview.noFigureHint')}</Empty>
       ) : (
-        <div className={styles.page}>
-          <div className={styles.controls}>
-            <PropertySelect
-              label={t('figure.property')}
-              properties={choices}
-              datasets={datasets.data ?? []}
-              value={property?.code ?? null}
-              onChange={(code) =>
-                change(
-                  { property: code, dataset: null, period: null, breakdown: null, unit: null },
-                  { step: true },
-                )
-              }
-            />
-            <MapControls
-              view={view}
-              change={change}
-              property={property}
-              datasets={datasets.data ?? []}
-              dataset={dataset}
-              periods={periods.data ?? []}
-              period={period?.label ?? ''}
-              answer={answer}
-              breakdowns={breakdowns.data ?? []}
-            />
-          </div>
+        <div className={`${styles.page} ${wall ? styles.wall : ''}`}>
+          {wall ? null : (
+            <div className={styles.controls}>
+              <PropertySelect
+                label={t('figure.property')}
+                properties={choices}
+                datasets={datasets.data ?? []}
+                value={property?.code ?? null}
+                onChange={(code) =>
+                  change(
+                    { property: code, dataset: null, period: null, breakdown: null, unit: null },
+                    { step: true },
+                  )
+                }
+              />
+              <MapControls
+                view={view}
+                change={change}
+                property={property}
+                datasets={datasets.data ?? []}
+                dataset={dataset}
+                periods={periods.data ?? []}
+                period={period?.label ?? ''}
+                answer={answer}
+                breakdowns={breakdowns.data ?? []}
+              />
+            </div>
+          )}
           <section className={styles.map} aria-label={t('map.of', { what: title })}>
             {failed && !answer ? (
               <Failure
@@ -178,7 +185,7 @@ export default function MapPage() {
                     </Link>
                   ) : null}
                 </>
-              ) : (
+              ) : wall ? null : (
                 <span className={styles.hint}>{t('map.choose')}</span>
               )}
             </div>
@@ -208,13 +215,17 @@ export default function MapPage() {
                     {t('map.sharesUsed', { how: t(`map.shares.${answer.shares}`) })}
                   </p>
                 ) : null}
-                <UnitList
-                  items={answer.items}
-                  selected={view.unit}
-                  onSelect={select}
-                  number={number}
-                  caption={title}
-                />
+                {wall ? (
+                  <Highest items={answer.items} number={number} most={10} />
+                ) : (
+                  <UnitList
+                    items={answer.items}
+                    selected={view.unit}
+                    onSelect={select}
+                    number={number}
+                    caption={title}
+                  />
+                )}
                 <p className={styles.note}>
                   {t('figure.sourceOf', {
                     source:
@@ -227,6 +238,7 @@ export default function MapPage() {
             )}
             <p className={styles.note}>{t('map.simplified')}</p>
           </Panel>
+          {wall ? <ActionList most={4} /> : null}
         </div>
       )}
     </MantineScope>

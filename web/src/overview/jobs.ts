@@ -12,6 +12,7 @@ export interface JobItem {
   /** What it is about, in words. */
   message?: { vi: string; en: string } | null
   result?: unknown
+  finishedAt?: string | null
 }
 
 /** Jobs now. The stream tells how they go on; without it they are asked for. Nobody's business is an empty list, not an error. */

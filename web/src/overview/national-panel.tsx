@@ -15,7 +15,6 @@ import { Choice } from '../shell/controls.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Empty, Failure, Loading } from '../shell/states.tsx'
 import { useUrlView } from '../shell/url-view.ts'
-import { isWall } from '../shell/wall.ts'
 import styles from './national-panel.module.css'
 
 interface Props {
@@ -74,7 +73,7 @@ export function NationalPanel({ properties, datasets }: Props) {
         />
       ) : (
         <>
-          {isWall() || choices.length < 2 ? null : (
+          {choices.length < 2 ? null : (
             <Choice
               hideLabel
               className={styles.choice}
@@ -120,7 +119,7 @@ export function NationalPanel({ properties, datasets }: Props) {
               ) : null}
             </div>
           </div>
-          {snapshot.data && !isWall() ? (
+          {snapshot.data ? (
             <details className={styles.twin}>
               <summary>{t('table.show', { count: snapshot.data.items.length })}</summary>
               <table>

@@ -3,7 +3,6 @@ import { useDatasets, useProperties } from '../catalogue/queries.ts'
 import { LiveMark } from '../live/live-mark.tsx'
 import { PageHead } from '../shell/page-head.tsx'
 import { Empty, Failure, Loading } from '../shell/states.tsx'
-import { isWall } from '../shell/wall.ts'
 import { cardsOf } from './cards.ts'
 import { FigureCard } from './figure-card.tsx'
 import { JobsPanel } from './jobs-panel.tsx'
@@ -22,10 +21,10 @@ export function OverviewPage() {
     <>
       <PageHead
         title={t('nav.overview')}
-        lead={isWall() ? undefined : t('overview.lead')}
+        lead={t('overview.lead')}
         aside={
           <>
-            <LiveMark /> · <Now />
+            <LiveMark /> · <Now /> · <a href="/?wall=1">{t('overview.wall')}</a>
           </>
         }
       />

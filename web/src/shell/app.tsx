@@ -9,6 +9,7 @@ import { ErrorBoundary } from './error-boundary.tsx'
 import { Layout } from './layout.tsx'
 import { NotFound } from './not-found.tsx'
 import { PageLoading } from './states.tsx'
+import { isWall } from './wall.ts'
 
 /** A page that loads when it is first opened, its texts with it. */
 function page(load: () => Promise<{ default: ComponentType }>) {
@@ -25,6 +26,7 @@ const CataloguePage = page(() => import('../catalogue/catalogue-page.tsx'))
 const LedgerPage = page(() => import('../ledger/ledger-page.tsx'))
 const PolicyLabPage = page(() => import('../policies/policy-lab-page.tsx'))
 const AdminPage = page(() => import('../admin/admin-page.tsx'))
+const WallPage = page(() => import('../wall/wall-page.tsx'))
 const SignInPage = page(() => import('../identity/sign-in-page.tsx'))
 
 const queries = new QueryClient({
@@ -47,7 +49,7 @@ export function App() {
         <ErrorBoundary>
           <Suspense fallback={<PageLoading />}>
             <Switch>
-              <Route path="/" component={OverviewPage} />
+              <Route path="/" component={isWall() ? WallPage : OverviewPage} />
               <Route path="/map" component={MapPage} />
               <Route path="/series" component={SeriesPage} />
               <Route path="/import" component={ImportPage} />

@@ -4,6 +4,8 @@ import { Link, useLocation } from 'wouter'
 import { administers } from '../admin/sections.ts'
 import { Account } from '../identity/account.tsx'
 import { useMe } from '../identity/me.ts'
+import { LiveMark } from '../live/live-mark.tsx'
+import { Clock } from '../wall/clock.tsx'
 import { Connection } from './connection.tsx'
 import { Icon, type IconName } from './icon.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
@@ -50,9 +52,11 @@ export function Layout({ children }: { children: ReactNode }) {
         <header className={styles.wallHead}>
           <Logo size={40} />
           <span className={styles.brand}>Nhịp</span>
-          <Connection />
+          <LiveMark />
+          <Clock />
         </header>
         <main ref={main} tabIndex={-1} className={styles.main}>
+          <Connection />
           {children}
         </main>
       </div>
