@@ -4,14 +4,18 @@ import { QuantityError } from '@nhip/quantity/quantity-error'
 import type { Uom } from '@nhip/quantity/uom'
 import { isUom, uom as parseUom } from '@nhip/quantity/uom-text'
 import type { Dataset, Property } from '../catalogue/catalogue.ts'
+import type { PropertyTerms } from '../catalogue/contract.ts'
 import type { EntityDraft, OpenCatalogue, PropertyDraft } from '../catalogue/open.ts'
 import { problemItem } from '../http/problem.ts'
 import type { Units } from '../identity/units.ts'
-import { type QualityCode, qualityBits, type Status, statuses } from '../observations/contract.ts'
+import { type Status, statuses } from '../observations/contract.ts'
 import type { NewObservation, Observations } from '../observations/observations.ts'
+import { type ContentLimits, contentBits, contentLimits } from '../observations/quality/content.ts'
+import { qualityBit } from '../observations/quality.ts'
 import type { Actor } from '../records/contract.ts'
 import type { Candidate } from './candidate.ts'
 import type { Admitted } from './contract.ts'
+import { fitTerms, type Subject } from './fit-terms.ts'
 import { EntityResolver } from './resolve-entity.ts'
 
 /** What every door ends in. */
@@ -35,15 +39,11 @@ export interface IntakeRooms {
   units: Units
 }
 
-const bit = Object.fromEntries(qualityBits.map(({ bit: n, code }) => [code, 2 ** n])) as Record<
-  QualityCode,
-  number
->
-export const qualityBit = bit
+const bit = qualityBit
 
-const futureMs = 5 * 60_000
-/** Readings are `late` at a live door when they are older than twice the interval that the dataset promises. */
-const lateFactor = 2
+/** Without a wish of the contract: readings from beyond this are of the future, older ones than two intervals late. */
+const futureByDefaultS = 300
+const lateIntervals = 2
 const noValue: ReadonlySet<string> = new Set(['O', 'M', 'X', 'Q'])
 const knownStatus: ReadonlySet<string> = new Set(statuses)
 const mostErrors = 1000
@@ -60,13 +60,13 @@ export async function admit(rooms: IntakeRooms, batch: Batch, actor: Actor): Pro
   if (rejected > 0 && !batch.partial) return { ...refused, rejected, errors }
   if (verdict.rows.length === 0) return { ...refused, rejected, errors }
   await prepareCatalogue(rooms.catalogue, batch.dataset, verdict, actor)
-  const { firstSeq, lastSeq, unchanged } = await rooms.observations.append(verdict.rows)
+  const { firstSeq, lastSeq, unchanged, flagged } = await rooms.observations.append(verdict.rows)
   const stored = verdict.rows.length - unchanged
   return {
     accepted: stored,
     unchanged,
     rejected,
-    flagged: verdict.flagged,
+    flagged: verdict.flagged + flagged,
     firstSeq: stored > 0 ? firstSeq : null,
     lastSeq: stored > 0 ? lastSeq : null,
     errors,
@@ -128,7 +128,8 @@ function judgeOneFor(
   const linked = new Set(dataset.properties)
   const terms = new Map<string, Term | Problem>()
   const drafted = new Map<string, PropertyDraft>()
-  const arrivals = new Arrivals(dataset, receivedAt)
+  const live = batch.door === 'http' || batch.door === 'mqtt'
+  const arrival = arrivalOf(catalogue, dataset.code, receivedAt)
   let last: { property: string; uom: string | undefined; term: Term | Problem } | null = null
 
   return (candidate, verdict) => {
@@ -142,7 +143,7 @@ function judgeOneFor(
     }
     const { term } = last
     if ('severity' in term) return term
-    const { property } = term
+    const { property, limits, terms: agreed } = term
     const status = candidate.status
     if (!knownStatus.has(status))
       return problemItem('unknown-status', { status, allowed: statuses.join(', ') }, { value: status })
@@ -151,17 +152,22 @@ function judgeOneFor(
     if (wrong) return wrong
     const answer = resolver.resolve(candidate, span.from)
     if ('problem' in answer) return answer.problem
+    const breakdown = candidate.breakdown.normalize('NFC')
+    const subject = (): Subject => answer.draft ?? catalogue.entity(answer.id)!
+    const unfit = fitTerms(agreed, property.code, breakdown, subject)
+    if (unfit) return unfit
     const empty = noValue.has(status)
     const value = empty ? null : measured(candidate.value, candidate, term)
     let quality = candidate.quality | (candidate.span === null ? bit['no-time'] : 0)
     if (term.converted) quality |= bit['uom-converted']
-    if (value !== null) quality |= rangeBits(value, property)
-    if (span.from > receivedAt + futureMs && status !== 'F') quality |= bit.future
+    if (span.from > arrival.futureFrom && status !== 'F') quality |= bit.future
+    // Files bring history, where being late means nothing.
+    if (live && (span.to ?? span.from) < arrival.lateBefore) quality |= bit.late
     const row: NewObservation = {
       dataset: dataset.code,
       entity: answer.id,
       property: property.code,
-      breakdown: candidate.breakdown.normalize('NFC'),
+      breakdown,
       from: span.from,
       to: span.to,
       value,
@@ -169,6 +175,7 @@ function judgeOneFor(
       status: status as Status,
       quality,
       source,
+      door: live ? 'live' : 'file',
     }
     if (!empty) {
       if (candidate.num !== undefined) row.num = term.convert(candidate.num)
@@ -178,7 +185,10 @@ function judgeOneFor(
     }
     if (candidate.text !== undefined) row.text = candidate.text.normalize('NFC')
     if (candidate.published !== null) row.publishedAt = candidate.published
-    if (batch.door !== 'file') row.quality |= arrivals.bits(row)
+    row.quality |= contentBits(value, limits, () => {
+      const { type, unit = null } = subject()
+      return { ...row, entityType: type, unit }
+    })
     if (row.quality !== 0) verdict.flagged += 1
     if (answer.draft) verdict.newEntities.set(answer.id, answer.draft)
     if (!linked.has(property.code)) {
@@ -195,6 +205,8 @@ function judgeOneFor(
 /** A property together with the conversion from the unit of measure that was sent. */
 interface Term {
   property: Pick<Property, 'code' | 'kind' | 'range'>
+  limits: ContentLimits
+  terms: PropertyTerms
   uomId: number
   converted: boolean
   convert: (value: number) => number
@@ -215,7 +227,14 @@ function termOf(
       return problemItem('unknown-property', { property: candidate.property }, { value: candidate.property })
     const draft = draftOf(candidate, sent)
     drafted.set(draft.code, draft)
-    return { property: draft, uomId: sent?.id ?? 0, converted: false, convert: (value) => value }
+    return {
+      property: draft,
+      limits: contentLimits(catalogue, dataset.code, draft),
+      terms: {},
+      uomId: sent?.id ?? 0,
+      converted: false,
+      convert: (value) => value,
+    }
   }
   if (!autoCreate && !dataset.properties.includes(known.code))
     return problemItem(
@@ -225,15 +244,20 @@ function termOf(
     )
   const own = known.uom === undefined || known.uom === null ? null : parseUom(known.uom)
   const stored = own !== null && isUom(own) ? own : null
+  const judged = {
+    property: known,
+    limits: contentLimits(catalogue, dataset.code, known),
+    terms: catalogue.terms(dataset.code).properties[known.code] ?? {},
+  }
   if (sent === null || stored === null || sent.code === stored.code)
     return {
-      property: known,
+      ...judged,
       uomId: stored?.id ?? sent?.id ?? 0,
       converted: false,
       convert: (value) => value,
     }
   try {
-    return { property: known, uomId: stored.id ?? 0, converted: true, convert: converter(sent, stored) }
+    return { ...judged, uomId: stored.id ?? 0, converted: true, convert: converter(sent, stored) }
   } catch (error) {
     if (error instanceof QuantityError) return error.problem
     throw error
@@ -293,39 +317,11 @@ function exactOf({ exact, factor }: Candidate, term: Term): string | undefined {
   return (whole + fraction).replace(/^0+/, '').length > 15 ? exact : undefined
 }
 
-function rangeBits(value: number, { range }: Term['property']): number {
-  if (!range) return 0
-  const { hardMin = -Infinity, hardMax = Infinity, softMin = -Infinity, softMax = Infinity } = range
-  if (value < hardMin || value > hardMax) return bit['hard-range']
-  return value < softMin || value > softMax ? bit['soft-range'] : 0
-}
-
-/** What only the order of arrival can tell; files bring history, where being late means nothing. */
-class Arrivals {
-  readonly #lateBefore: number
-  /** Newest start of each entity, by property and breakdown. */
-  readonly #newest = new Map<string, Map<string, number>>()
-  #last: { property: string; breakdown: string; entities: Map<string, number> } | null = null
-
-  constructor({ expectedEveryS }: Dataset, receivedAt: number) {
-    this.#lateBefore =
-      expectedEveryS === null ? Number.NEGATIVE_INFINITY : receivedAt - lateFactor * expectedEveryS * 1000
-  }
-
-  bits(row: NewObservation): number {
-    const entities = this.#entities(row.property, row.breakdown)
-    const before = entities.get(row.entity)
-    if (before === undefined || row.from > before) entities.set(row.entity, row.from)
-    const outOfOrder = before !== undefined && row.from < before ? bit['out-of-order'] : 0
-    return (row.to ?? row.from) < this.#lateBefore ? outOfOrder | bit.late : outOfOrder
-  }
-
-  #entities(property: string, breakdown: string): Map<string, number> {
-    if (this.#last?.property === property && this.#last.breakdown === breakdown) return this.#last.entities
-    const key = `${property}\u0001${breakdown}`
-    const entities = this.#newest.get(key) ?? new Map<string, number>()
-    this.#newest.set(key, entities)
-    this.#last = { property, breakdown, entities }
-    return entities
-  }
+/** Bounds of time that a batch is judged by, epoch milliseconds. */
+function arrivalOf(catalogue: OpenCatalogue, dataset: string, receivedAt: number) {
+  const { arrival, freshness } = catalogue.terms(dataset)
+  const { futureAfterS = futureByDefaultS } = arrival
+  const lateAfterS =
+    arrival.lateAfterS ?? (freshness?.kind === 'interval' ? lateIntervals * freshness.everyS : Infinity)
+  return { futureFrom: receivedAt + futureAfterS * 1000, lateBefore: receivedAt - lateAfterS * 1000 }
 }

@@ -6,6 +6,8 @@ import { checkRow, type Fact } from './fact.ts'
 import type { Lane } from './lane.ts'
 import type { Appended, NewObservation } from './observations.ts'
 import { type Batch, type KeyIn, Plan, type RevisedKey } from './plan-append.ts'
+import { HistoryJudge } from './quality/history-judge.ts'
+import { recentReadings } from './quality/recent-readings.ts'
 import { newestShowable } from './rollups.ts'
 import { FACT, FACT_COLUMNS, type FactRow, factOf, SERIES, SOURCE } from './schema.ts'
 import { time } from './sql.ts'
@@ -84,7 +86,16 @@ export class Appender {
     )
       return Promise.reject(overloaded())
     return new Promise((resolve, reject) => {
-      this.#queue.push({ rows: checked, bytes, resolve, reject, firstSeq: 0, lastSeq: 0, unchanged: 0 })
+      this.#queue.push({
+        rows: checked,
+        bytes,
+        resolve,
+        reject,
+        firstSeq: 0,
+        lastSeq: 0,
+        unchanged: 0,
+        flagged: 0,
+      })
       this.#queuedRows += rows.length
       this.#queuedBytes += bytes
       if (this.#queuedRows >= ENOUGH_ROWS) this.#wake?.()
@@ -153,7 +164,8 @@ export class Appender {
       const plan = await this.#commit(group)
       for (const batch of group) {
         this.#done(batch)
-        batch.resolve({ firstSeq: batch.firstSeq, lastSeq: batch.lastSeq, unchanged: batch.unchanged })
+        const { firstSeq, lastSeq, unchanged, flagged } = batch
+        batch.resolve({ firstSeq, lastSeq, unchanged, flagged })
       }
       if (plan.facts.length > 0) this.#hooks.committed(plan.facts)
     } catch (error) {
@@ -183,10 +195,16 @@ export class Appender {
     if (now < this.#lastClock - 1000)
       log({ level: 'warn', event: 'clock-went-back', byMs: this.#lastClock - now, kept: heads.lastRecorded })
     this.#lastClock = now
-    for (const batch of group) batch.unchanged = 0
-    const plan = new Plan(heads, now)
+    for (const batch of group) Object.assign(batch, { unchanged: 0, flagged: 0 })
+    const { limits, clocks } = this.#state
+    const plan = new Plan(
+      heads,
+      now,
+      limits && ((headOf) => new HistoryJudge({ limits, clocks }, now, headOf)),
+    )
     const lookups = plan.lookups(group)
     if (lookups.length > 0) plan.learn(await this.#storedVersions(lookups))
+    if (plan.unread.length > 0) plan.recall(await recentReadings(write, this.#state.lake, plan.unread, now))
     for (const batch of group) plan.add(batch)
     if (plan.facts.length > 0) {
       // A group keeps the thread for milliseconds; whoever asks for a value is let through between its parts.

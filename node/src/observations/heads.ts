@@ -1,5 +1,6 @@
 import { type Fact, rollsUp, VALUELESS } from './fact.ts'
 import type { SeriesKey } from './observations.ts'
+import type { Track } from './quality/track.ts'
 import { Spans } from './spans.ts'
 
 /** Bits of `Head.kinds`: what sorts of facts a series has ever held. */
@@ -39,6 +40,8 @@ export interface Head {
   /** The newest fact that may be shown, in the version that holds, and how many versions it has. */
   latest: Fact | null
   latestVersions: number
+  /** What the next value is judged by; null while it is not known. Not saved. */
+  track: Track | null
 }
 
 /** The head of a series without facts. */
@@ -58,6 +61,7 @@ export function newHead(id: number, key: SeriesKey, spans = new Spans()): Head {
     spans,
     latest: null,
     latestVersions: 0,
+    track: null,
   }
 }
 
@@ -78,6 +82,7 @@ export function moveHead(from: Head, to: Head): Head {
   to.source = from.source
   to.latest = from.latest
   to.latestVersions = from.latestVersions
+  to.track = from.track
   return to
 }
 

@@ -2,6 +2,8 @@ import type { Problem } from '@nhip/canonical/problem'
 import type { Agg } from '@nhip/measure/formula/definition'
 import type { Status } from './contract.ts'
 import type { Head } from './heads.ts'
+import type { DoorKind } from './quality/history-judge.ts'
+import type { LimitBook } from './quality/series-limits.ts'
 
 /**
  * A fact to be stored. Times are epoch milliseconds; `to` is null for a reading at an instant.
@@ -27,6 +29,8 @@ export interface NewObservation {
   /** Who said it: `import:<id>`, `http:<user>`, `demo`… Becomes a dictionary entry. */
   source: string
   publishedAt?: number
+  /** How it came in: rows without a door are not judged by the values before them. Not stored. */
+  door?: DoorKind
 }
 
 export interface Appended {
@@ -34,6 +38,8 @@ export interface Appended {
   lastSeq: number
   /** Rows that repeated the version holding at their own time of saying, and were therefore not stored again. */
   unchanged: number
+  /** Rows that came without a quality bit and got one from the values before them. */
+  flagged: number
 }
 
 /** A stored version of a fact. `said` is `publishedAt`, else `recordedAt`. */
@@ -154,6 +160,8 @@ export interface SegmentInfo {
 
 /** The store of observations: append-only, bitemporal (node design §5; invariants in `SPEC.md`). */
 export interface Observations {
+  /** From now on rows that come through a door are judged by these limits and the values before them. */
+  judgeBy(limits: LimitBook): void
   /** Resolves after the rows are on disk. Rejects with `overloaded` (queue full), `read-only` (disk nearly full or store damaged). */
   append(rows: NewObservation[]): Promise<Appended>
   series(query: SeriesQuery): Promise<SeriesResult>

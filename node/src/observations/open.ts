@@ -29,6 +29,7 @@ import type {
   Standing,
   StoredObservation,
 } from './observations.ts'
+import type { LimitBook } from './quality/series-limits.ts'
 import { readLatest, readSeriesList, readSource, readVersions, stored } from './read-rows.ts'
 import { readSeries } from './read-series.ts'
 import { readPeriods, readSnapshot } from './read-snapshot.ts'
@@ -110,11 +111,19 @@ export class ObservationStore implements Observations {
       const heads = await loadHeads(db, lake, now())
       const disk = new DiskGuard(fs, o.folder)
       await disk.check()
-      return new ObservationStore({ folder: o.folder, now, log, lake, db, heads }, o, disk)
+      return new ObservationStore(
+        { folder: o.folder, now, log, lake, db, heads, limits: null, clocks: new Map() },
+        o,
+        disk,
+      )
     } catch (error) {
       await db.close()
       throw error
     }
+  }
+
+  judgeBy(limits: LimitBook): void {
+    this.#state.limits = limits
   }
 
   append(rows: NewObservation[]): Promise<Appended> {

@@ -12,6 +12,11 @@ import {
   SEVERAL_SOURCES,
 } from './heads.ts'
 import type { NewObservation, SeriesKey } from './observations.ts'
+import type { HistoryJudge } from './quality/history-judge.ts'
+import type { Since } from './quality/recent-readings.ts'
+import type { SeriesLimits } from './quality/series-limits.ts'
+import { type JudgedReading, NO_TRACK, trackOf } from './quality/track.ts'
+import { DECIDED } from './quality.ts'
 
 /** A key of a fact as the plan sees it: its versions, as far as they can matter, and how many there are. */
 interface Known {
@@ -29,6 +34,8 @@ interface Draft {
   known: Map<string, Known> | null
   /** The newest showable fact lost its place to a withdrawal or a rejection: only SQL can say which one follows. */
   recompute: boolean
+  /** What the contract asks of its values; undefined until a row of the group comes through a door. */
+  limits: SeriesLimits | null | undefined
 }
 
 export interface RevisedKey {
@@ -50,6 +57,8 @@ export interface Batch {
   firstSeq: number
   lastSeq: number
   unchanged: number
+  /** Rows that were without a quality bit until the values before them were looked at. */
+  flagged: number
 }
 
 const STATUS_INDEX = new Map<string, number>(statuses.map((s, i) => [s, i]))
@@ -71,16 +80,24 @@ export class Plan {
   readonly #revised = new Map<string, RevisedKey>()
   /** The draft of each row of the group, in order: found once, used twice. */
   readonly #ofRow: Draft[] = []
+  readonly #judge: HistoryJudge | null
+  /** Series whose newest stored values must be read before their rows can be judged. */
+  readonly #unread = new Map<number, Since>()
   #row = 0
   #nextSeries: number
   #seq: number
 
-  constructor(heads: Heads, now: number) {
+  constructor(
+    heads: Heads,
+    now: number,
+    judgeOf: ((headOf: (key: SeriesKey) => Head | undefined) => HistoryJudge) | null = null,
+  ) {
     this.#heads = heads
     this.#now = now
     this.recordedAt = Math.max(now, heads.lastRecorded)
     this.#nextSeries = heads.nextId
     this.#seq = heads.lastSeq
+    this.#judge = judgeOf?.((key) => this.#headOf(key)) ?? null
   }
 
   /** Keys whose stored versions must be read before {@link add} can judge the rows. */
@@ -91,6 +108,7 @@ export class Plan {
         const draft = this.#draft(row)
         const { head, isNew } = draft
         this.#ofRow.push(draft)
+        if (row.door !== undefined && draft.limits === undefined) this.#lookUpLimits(draft)
         if (!head.spans.mayHold(row.from)) {
           head.spans.add(row.from)
           continue
@@ -100,7 +118,9 @@ export class Plan {
         if (!committed.spans.mayHold(row.from)) continue
         const latest = committed.latest
         const saidAt = row.publishedAt ?? this.recordedAt
-        if (latest && latest.from === row.from && latest.to === row.to && saidAt >= said(latest)) continue
+        const decided = latest !== null && (latest.quality & DECIDED) !== 0
+        if (latest && !decided && latest.from === row.from && latest.to === row.to && saidAt >= said(latest))
+          continue
         const key = packFact(head.id, row.from, row.to)
         if (!keys.has(key)) keys.set(key, { seriesId: head.id, from: row.from, to: row.to })
       }
@@ -122,6 +142,18 @@ export class Plan {
     }
   }
 
+  /** Series whose newest stored values {@link recall} has to be given, after {@link lookups}. */
+  get unread(): Since[] {
+    return [...this.#unread.values()]
+  }
+
+  recall(stored: ReadonlyMap<number, readonly JudgedReading[]>): void {
+    for (const id of this.#unread.keys()) {
+      const draft = this.#drafts.get(id)!
+      draft.head.track = trackOf(stored.get(id) ?? [], draft.limits!)
+    }
+  }
+
   /** Judges the rows of a batch in order, after {@link lookups} of the same batches; fills in its `firstSeq`, `lastSeq` and `unchanged`. */
   add(batch: Batch): void {
     batch.firstSeq = this.#seq + 1
@@ -129,9 +161,14 @@ export class Plan {
       const draft = this.#ofRow[this.#row++]!
       const candidate = this.#candidate(row, draft.head.id)
       const known = this.#find(draft, candidate)
-      if (!known) this.#appendNew(draft, candidate)
-      else if (this.#repeats(known, candidate)) batch.unchanged++
-      else this.#appendVersion(draft, candidate, known)
+      if (known && this.#repeats(known, candidate, row.door !== undefined)) {
+        batch.unchanged++
+        continue
+      }
+      this.#judgeByHistory(draft, candidate, known, row.door)
+      if (row.quality === 0 && candidate.quality !== 0) batch.flagged++
+      if (known) this.#appendVersion(draft, candidate, known)
+      else this.#appendNew(draft, candidate)
     }
     batch.lastSeq = this.#seq
   }
@@ -160,6 +197,7 @@ export class Plan {
   /** Brings memory to what was committed. */
   apply(): void {
     const heads = this.#heads
+    this.#judge?.keep()
     for (const source of this.newSources) heads.addSource(source.id, source.name)
     for (const draft of this.#drafts.values()) {
       if (draft.head.facts === 0) continue
@@ -184,7 +222,14 @@ export class Plan {
     if (head) {
       let draft = this.#drafts.get(head.id)
       if (!draft) {
-        draft = { head: copyHead(head), isNew: false, added: [], known: null, recompute: false }
+        draft = {
+          head: copyHead(head),
+          isNew: false,
+          added: [],
+          known: null,
+          recompute: false,
+          limits: undefined,
+        }
         this.#drafts.set(head.id, draft)
       }
       return draft
@@ -204,6 +249,7 @@ export class Plan {
         added: [],
         known: null,
         recompute: false,
+        limits: undefined,
       }
       this.#newSeries.set(packed, draft)
       this.#drafts.set(draft.head.id, draft)
@@ -269,12 +315,42 @@ export class Plan {
     return draft.known
   }
 
-  #repeats(known: Known, candidate: Fact): boolean {
+  #lookUpLimits(draft: Draft): void {
+    draft.limits = this.#judge?.limits(draft.head.key) ?? null
+    if (draft.isNew) draft.head.track = NO_TRACK
+    if (draft.isNew || this.#judge === null) return
+    const from = this.#judge.readBack(draft.head, draft.limits)
+    if (from !== null) this.#unread.set(draft.head.id, { seriesId: draft.head.id, from })
+  }
+
+  /** What is known of a series, rows of this group included. */
+  #headOf(key: SeriesKey): Head | undefined {
+    const head = this.#heads.find(key)
+    return head ? (this.#drafts.get(head.id)?.head ?? head) : this.#newSeries.get(packKey(key))?.head
+  }
+
+  #judgeByHistory(draft: Draft, fact: Fact, known: Known | undefined, door: NewObservation['door']): void {
+    const { head, limits = null } = draft
+    // What comes through no door, a decision or an undoing, may be about any value: the track is read anew.
+    if (door === undefined || this.#judge === null) head.track = null
+    else if (known) fact.quality |= this.#judge.ofVersion(head, fact, limits, known.versions, door === 'live')
+    else fact.quality |= this.#judge.ofNew(head, fact, limits, door === 'live')
+  }
+
+  /** Whether the candidate says nothing new. What a person has decided is not undone by what they decided about. */
+  #repeats(known: Known, candidate: Fact, throughDoor: boolean): boolean {
     const at = said(candidate)
     let held: Fact | undefined
     for (const version of known.versions)
       if (said(version) <= at && (!held || wins(version, held))) held = version
-    return held !== undefined && sameContent(held, candidate)
+    if (held === undefined) return false
+    if (sameContent(held, candidate)) return true
+    const { seq, quality } = held
+    return (
+      throughDoor &&
+      (quality & DECIDED) !== 0 &&
+      known.versions.some((version) => version.seq < seq && sameContent(version, candidate))
+    )
   }
 
   #appendNew(draft: Draft, fact: Fact): void {

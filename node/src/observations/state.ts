@@ -2,6 +2,8 @@ import type { Database } from './connection.ts'
 import type { Heads } from './heads.ts'
 import type { Lake } from './lake.ts'
 import type { OpenOptions } from './observations.ts'
+import type { Clocks } from './quality/history-judge.ts'
+import type { LimitBook } from './quality/series-limits.ts'
 
 export type Log = NonNullable<OpenOptions['log']>
 
@@ -13,4 +15,7 @@ export interface State {
   readonly lake: Lake
   db: Database
   heads: Heads
+  /** The limits that values are judged by; null before there is a catalogue. */
+  limits: LimitBook | null
+  readonly clocks: Clocks
 }
