@@ -104,7 +104,8 @@ export async function serve(options: NodeOptions): Promise<RunningNode> {
     ...(existsSync(pages) ? { pages } : {}),
     limits: {
       general: { perSecond: settings.requestsPerSecond, burst: settings.requestBurst },
-      signIn: { perSecond: 5 / 60, burst: 5 },
+      // Guards the processor: who tries too often is slowed down by identity, account by account.
+      signIn: { perSecond: 1, burst: 30 },
     },
     server: door.server,
     logger: log,

@@ -4,7 +4,7 @@ import { cancelJob, findJob, type JobView, readJobs } from '../records/jobs.ts'
 import type { Caller } from './caller.ts'
 import { Message } from './contract.ts'
 import { type Route, route } from './declare.ts'
-import { Page, Paging } from './paging.ts'
+import { Page, Paging, pageOf } from './paging.ts'
 import { refuse } from './problem.ts'
 
 const states = ['queued', 'running', 'done', 'dead', 'cancelled'] as const
@@ -61,13 +61,10 @@ export function jobRoutes(records: Records): Route[] {
           before: cursor() as string | undefined,
           limit: limit + 1,
         })
-        const page = found.slice(0, limit)
+        const { items, nextCursor: next } = pageOf(found, limit, ({ id }) => nextCursor(id))
         return {
           status: 200,
-          body: {
-            items: page.map((job) => shownTo(caller, job)),
-            nextCursor: found.length > limit ? nextCursor(page.at(-1)!.id) : null,
-          },
+          body: { items: items.map((job) => shownTo(caller, job)), nextCursor: next },
         }
       },
     }),

@@ -22,6 +22,17 @@ export function Page<T extends TSchema>(item: T) {
   )
 }
 
+/** The answer of a list from one row more than a page holds: the row too many says that there is a next page. */
+export function pageOf<T>(
+  found: readonly T[],
+  limit: number,
+  cursorAfter: (last: T) => string,
+): { items: T[]; nextCursor: string | null } {
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  return { items, nextCursor: last !== undefined && found.length > limit ? cursorAfter(last) : null }
+}
+
 /**
  * Cursors are opaque and signed: the last sort key of a page, bound to its route, so that nobody comes to depend on
  * their content and a cursor of one list is refused by another.
