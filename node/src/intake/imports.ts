@@ -147,7 +147,9 @@ export class Imports {
         throw wrongState(known)
       tx.audit({ action: 'import.commit', targetType: 'import', targetId: id, after: { ...options } })
     })
-    const report = await this.#runs.commit(actor, await this.find(id), progress)
+    // Not by `find`: it ends what no job is going to take up, as this one.
+    const begun = await findImport(this.#records, id)
+    const report = begun && (await this.#runs.commit(actor, begun, progress))
     if (!report) throw wrongState(await this.find(id))
     return report
   }
