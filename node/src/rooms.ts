@@ -31,6 +31,7 @@ import { intakeJobs, intakeRoutes } from './intake/routes.ts'
 import type { LiveStream } from './notify/live-stream.ts'
 import { openLiveStream } from './notify/open.ts'
 import { streamRoutes } from './notify/routes.ts'
+import { decisionRoutes } from './observations/decisions/routes.ts'
 import { entitiesOfKind } from './observations/entity-filter.ts'
 import { Promises } from './observations/freshness/promises.ts'
 import { freshnessRoutes } from './observations/freshness/routes.ts'
@@ -273,6 +274,7 @@ export async function openRooms(
         ...contractRoutes(catalogue, records, fourEyes),
         ...observationRoutes({ ...rooms, promises, trail: readTrail(records) }),
         ...freshnessRoutes({ ...rooms, watch: freshness }),
+        ...decisionRoutes({ ...rooms, records }),
         ...intakeRoutes({ ...rooms, records, imports }),
         ...gatewayRoutes(gateways),
         ...jobRoutes(records),

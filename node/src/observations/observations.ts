@@ -4,6 +4,7 @@ import type { Status } from './contract.ts'
 import type { Head } from './heads.ts'
 import type { DoorKind } from './quality/history-judge.ts'
 import type { LimitBook } from './quality/series-limits.ts'
+import type { FactVersions } from './read-fact.ts'
 
 /**
  * A fact to be stored. Times are epoch milliseconds; `to` is null for a reading at an instant.
@@ -169,6 +170,8 @@ export interface Observations {
   versions(
     query: RangeQuery & { limit: number; afterSeq?: number; currentOnly?: boolean },
   ): Promise<(StoredObservation & { current: boolean })[]>
+  /** The fact that a row belongs to, in all its versions, newest first; empty when there is no such row. */
+  fact(seq: number): Promise<FactVersions>
   latest(query: LatestQuery): Promise<(StoredObservation & { seriesId: number })[]>
   snapshot(query: SnapshotQuery): Promise<StoredObservation[]>
   /** Series that exist, with the span of their valid time: feeds pickers and the catalogue. */

@@ -30,6 +30,7 @@ import type {
   StoredObservation,
 } from './observations.ts'
 import type { LimitBook } from './quality/series-limits.ts'
+import { type FactVersions, readFact } from './read-fact.ts'
 import { readLatest, readSeriesList, readSource, readVersions, stored } from './read-rows.ts'
 import { readSeries } from './read-series.ts'
 import { readPeriods, readSnapshot } from './read-snapshot.ts'
@@ -140,6 +141,11 @@ export class ObservationStore implements Observations {
   ): Promise<(StoredObservation & { current: boolean })[]> {
     await this.#open()
     return readVersions(this.#state, query)
+  }
+
+  async fact(seq: number): Promise<FactVersions> {
+    await this.#open()
+    return readFact(this.#state, seq)
   }
 
   async latest(query: LatestQuery): Promise<(StoredObservation & { seriesId: number })[]> {
