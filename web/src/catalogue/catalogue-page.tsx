@@ -1,124 +1,90 @@
-import type { DatasetItem } from '@nhip/node/catalogue/contract'
 import { fold } from '@nhip/territory/name-key'
-import { useState } from 'react'
+import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'wouter'
-import { address } from '../api/client.ts'
-import { formatNumber } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
-import { isOfUnits } from '../map/map-view.ts'
-import { Badge, SyntheticBadge } from '../shell/badges.tsx'
+import { Choice, TextField } from '../shell/controls.tsx'
+import { Fetched } from '../shell/fetched.tsx'
 import { PageHead } from '../shell/page-head.tsx'
-import { Empty, Failure, Loading } from '../shell/states.tsx'
+import { Empty } from '../shell/states.tsx'
+import { useUrlView } from '../shell/url-view.ts'
 import styles from './catalogue-page.module.css'
-import { useDatasets, useProperties } from './queries.ts'
-import { nameIn, symbolOf } from './words.ts'
+import { DatasetCard } from './dataset-card.tsx'
+import { useDatasets, useFreshnessSummary } from './queries.ts'
+import { nameIn } from './words.ts'
 
-/** Every dataset with who answers for it, its licence, its rhythm and its figures. */
+const classes = ['open', 'shared', 'restricted'] as const
+const states = ['fresh', 'late', 'stale', 'never', 'none'] as const
+
+/** Every dataset with who answers for it, who may read it, how fresh and how good it is. */
 export default function CataloguePage() {
   const { t } = useTranslation()
   const lang = language()
+  const [view, change] = useUrlView()
   const datasets = useDatasets()
-  const [wanted, setWanted] = useState('')
-  const key = fold(wanted)
-  const found = (datasets.data ?? []).filter(
-    (d) => key === '' || fold(`${d.name.vi} ${d.name.en} ${d.publisher} ${d.code}`).includes(key),
-  )
+  const summary = useFreshnessSummary()
+  const [words, setWords] = useState(view.get('q') ?? '')
+  const key = fold(useDeferredValue(words))
+  const state = view.get('state')
+  const kind = view.get('class')
+  const freshness = new Map(summary.data?.map((one) => [one.dataset, one]))
   return (
     <>
       <PageHead title={t('nav.catalogue')} lead={t('catalogue.lead')} />
-      <label className={styles.search}>
-        <span>{t('catalogue.search')}</span>
-        <input type="search" value={wanted} onChange={(event) => setWanted(event.currentTarget.value)} />
-      </label>
-      {datasets.error && !datasets.data ? (
-        <Failure error={datasets.error} retry={() => void datasets.refetch()} />
-      ) : datasets.isPending ? (
-        <Loading lines={8} height="1.6rem" />
-      ) : found.length === 0 ? (
-        <Empty title={t('catalogue.none')} />
-      ) : (
-        <ul className={styles.list}>
-          {found
-            .toSorted((a, b) => nameIn(a.name, lang).localeCompare(nameIn(b.name, lang), 'vi'))
-            .map((dataset) => (
-              <Dataset key={dataset.code} dataset={dataset} />
-            ))}
-        </ul>
-      )}
+      <div className={styles.filters}>
+        <TextField
+          label={t('catalogue.search')}
+          type="search"
+          value={words}
+          onChange={(to) => {
+            setWords(to)
+            change({ q: to.trim() })
+          }}
+        />
+        <Choice
+          label={t('catalogue.classTitle')}
+          value={kind ?? ''}
+          onChange={(to) => change({ class: to })}
+          options={[
+            { value: '', label: t('catalogue.anyClass') },
+            ...classes.map((one) => ({ value: one, label: t(`catalogue.class.${one}`) })),
+          ]}
+        />
+        <Choice
+          label={t('figure.freshness')}
+          value={state ?? ''}
+          onChange={(to) => change({ state: to })}
+          options={[
+            { value: '', label: t('catalogue.anyFreshness') },
+            ...states.map((one) => ({ value: one, label: t(`freshness.${one}`) })),
+          ]}
+        />
+      </div>
+      <Fetched query={datasets} lines={8}>
+        {(all) => {
+          const found = all
+            .filter(
+              (d) =>
+                (key === '' || fold(`${d.name.vi} ${d.name.en} ${d.publisher} ${d.code}`).includes(key)) &&
+                (kind === null || d.class === kind) &&
+                (state === null || freshness.get(d.code)?.state === state),
+            )
+            .sort((a, b) => nameIn(a.name, lang).localeCompare(nameIn(b.name, lang), 'vi'))
+          return found.length === 0 ? (
+            <Empty title={t('catalogue.none')} />
+          ) : (
+            <>
+              <p className={styles.count} role="status">
+                {t('catalogue.found', { count: found.length })}
+              </p>
+              <ul className={styles.list}>
+                {found.map((dataset) => (
+                  <DatasetCard key={dataset.code} dataset={dataset} freshness={freshness.get(dataset.code)} />
+                ))}
+              </ul>
+            </>
+          )
+        }}
+      </Fetched>
     </>
-  )
-}
-
-function Dataset({ dataset }: { dataset: DatasetItem }) {
-  const { t } = useTranslation()
-  const lang = language()
-  const properties = useProperties()
-  const own = (properties.data ?? []).filter(
-    (p) => dataset.properties.includes(p.code) || p.preferredDataset === dataset.code,
-  )
-  const facts: [string, string | null | undefined][] = [
-    [t('figure.publisher'), dataset.publisher],
-    [t('series.source'), dataset.source],
-    [t('catalogue.licence'), dataset.licence],
-    [
-      t('figure.expected'),
-      dataset.expectedEveryS === null
-        ? null
-        : t('figure.everyMinutes', { count: Math.round(dataset.expectedEveryS / 60) }),
-    ],
-    [
-      t('catalogue.observations'),
-      dataset.observations === undefined ? null : formatNumber(dataset.observations, lang),
-    ],
-  ]
-  return (
-    <li className={styles.dataset}>
-      <h2 className={styles.name}>{nameIn(dataset.name, lang)}</h2>
-      <p className={styles.badges}>
-        <Badge tone={dataset.class === 'open' ? 'good' : 'warn'}>
-          {t(`catalogue.class.${dataset.class}`)}
-        </Badge>
-        {dataset.personal ? <Badge tone="bad">{t('catalogue.personal')}</Badge> : null}
-        {dataset.synthetic ? <SyntheticBadge /> : null}
-        <code className={styles.code}>{dataset.code}</code>
-      </p>
-      {dataset.description ? <p>{nameIn(dataset.description, lang)}</p> : null}
-      <dl className={styles.facts}>
-        {facts.map(([name, value]) =>
-          value ? (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ) : null,
-        )}
-      </dl>
-      {dataset.notes ? <p className={styles.notes}>{nameIn(dataset.notes, lang)}</p> : null}
-      {own.length > 0 ? (
-        <details className={styles.properties}>
-          <summary>{t('catalogue.properties', { count: own.length })}</summary>
-          <ul>
-            {own.map((property) => (
-              <li key={property.code}>
-                <Link href={address('/series', { property: property.code, dataset: dataset.code })}>
-                  {nameIn(property.name, lang)}
-                </Link>
-                {symbolOf(property, lang) ? <span> ({symbolOf(property, lang)})</span> : null}
-                {isOfUnits(property) ? (
-                  <Link
-                    className={styles.onMap}
-                    href={address('/map', { property: property.code, dataset: dataset.code })}
-                    aria-label={t('map.of', { what: nameIn(property.name, lang) })}
-                  >
-                    {t('nav.map')}
-                  </Link>
-                ) : null}
-              </li>
-            ))}
-          </ul>
-        </details>
-      ) : null}
-    </li>
   )
 }

@@ -6,11 +6,13 @@ import { type Page, read } from '../api/client.ts'
 import { type SearchOption, SearchSelect } from '../shell/search-select.tsx'
 import { unitName, useProvinceNames } from './units.ts'
 
-/** A search for a unit of today; the whole node stands first. */
+/** A search for a unit of today; the whole node stands first where it may be chosen. */
 export function UnitSelect(props: {
   label: string
   value: string
   name: string
+  /** Whether the whole node may be chosen. */
+  whole?: boolean
   onChange: (unit: string, name: string) => void
 }) {
   const { t } = useTranslation()
@@ -24,7 +26,7 @@ export function UnitSelect(props: {
       const province = unit.level === 'commune' && unit.parent ? provinces.get(unit.parent) : undefined
       return { value: unit.id, label: province ? `${unitName(unit)}, ${province}` : unitName(unit) }
     })
-    const found = fold(whole.label).includes(fold(words)) ? [whole, ...units] : units
+    const found = props.whole !== false && fold(whole.label).includes(fold(words)) ? [whole, ...units] : units
     for (const { value, label } of found) seen.current.set(value, label)
     return found
   }

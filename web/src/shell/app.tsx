@@ -23,6 +23,7 @@ const MapPage = page(() => import('../map/map-page.tsx'))
 const SeriesPage = page(() => import('../series/series-page.tsx'))
 const ImportPage = page(() => import('../intake/import-page.tsx'))
 const CataloguePage = page(() => import('../catalogue/catalogue-page.tsx'))
+const DatasetPage = page(() => import('../catalogue/dataset-page.tsx'))
 const LedgerPage = page(() => import('../ledger/ledger-page.tsx'))
 const PolicyLabPage = page(() => import('../policies/policy-lab-page.tsx'))
 const AdminPage = page(() => import('../admin/admin-page.tsx'))
@@ -55,6 +56,8 @@ export function App() {
               <Route path="/import" component={ImportPage} />
               <Route path="/import/:id" component={ImportPage} />
               <Route path="/catalogue" component={CataloguePage} />
+              <Route path="/catalogue/:code" component={DatasetPage} />
+              <Route path="/catalogue/:code/:section" component={DatasetPage} />
               <Route path="/ledger" component={LedgerPage} />
               <Route path="/policy-lab" component={PolicyLabPage} />
               <Route path="/admin" component={AdminPage} />
