@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Logger } from 'pino'
+import { Backups } from './backup/create-backup.ts'
+import { backupRoutes } from './backup/routes.ts'
 import { contractRoutes } from './catalogue/contract-routes.ts'
 import { type OpenCatalogue, openCatalogue } from './catalogue/open.ts'
 import { openingHandler } from './catalogue/rights.ts'
@@ -12,7 +14,6 @@ import { type Exchange, openExchange } from './exchange/open.ts'
 import type { Health } from './http/contract.ts'
 import type { Route } from './http/declare.ts'
 import { jobRoutes } from './http/job-routes.ts'
-import { auditScope } from './identity/audit-scope.ts'
 import { auditScope } from './identity/audit-scope.ts'
 import { addDemoAccounts } from './identity/demo-accounts.ts'
 import { FourEyes } from './identity/four-eyes.ts'
@@ -37,6 +38,7 @@ import { Promises } from './observations/freshness/promises.ts'
 import { freshnessRoutes } from './observations/freshness/routes.ts'
 import { FreshnessWatch } from './observations/freshness/watch.ts'
 import { workingCalendar } from './observations/freshness/working-calendar.ts'
+import { lakeJobs, lakeRoutes } from './observations/lake-routes.ts'
 import type { ObservationStore } from './observations/open.ts'
 import { limitBook } from './observations/quality/series-limits.ts'
 import { observationRoutes } from './observations/routes.ts'
@@ -102,6 +104,7 @@ export interface OpenNode {
   imports: Imports
   freshness: FreshnessWatch
   live: LiveStream
+  backups: Backups
   setUp: SetUp
   /** Key of this run for programs on this computer that may read the data folder. */
   operatorToken: string
@@ -180,10 +183,17 @@ export async function openRooms(
       watchedLogs: settings.watchedLogs,
       witnessFolder: join(folder.path, 'witness'),
       scopeOf: (caller) => auditScope(identity, caller),
-      scopeOf: (caller) => auditScope(identity, caller),
       onError: (what, err) => log.warn({ event: 'exchange', what, err }),
     })
     closing.unshift(() => exchange.close())
+    const backups = new Backups({
+      folder: folder.path,
+      node: folder.node,
+      records,
+      observations,
+      nodeLedger: exchange.nodeLedger,
+      now,
+    })
     const policies = await openPolicies({
       records,
       blobs,
@@ -215,6 +225,7 @@ export async function openRooms(
       imports,
       freshness,
       live,
+      backups,
       setUp,
       operatorToken,
       startJobs: async () => {
@@ -223,6 +234,7 @@ export async function openRooms(
           ...intakeJobs(imports),
           [figuresJob]: figuresHandler(rooms, records, imports, figures),
           [sealJob]: sealHandler(records, observations),
+          ...lakeJobs(observations),
           [upkeepJob]: upkeepHandler(records, join(folder.path, 'records-snapshots'), now),
         }
         if (folder.node.profile === 'demo') await queueFigures(records, figures)
@@ -278,6 +290,8 @@ export async function openRooms(
         ...intakeRoutes({ ...rooms, records, imports }),
         ...gatewayRoutes(gateways),
         ...jobRoutes(records),
+        ...lakeRoutes(records),
+        ...backupRoutes(backups),
         ...streamRoutes({ live, catalogue, units, trail: readTrail(records) }),
         ...exchange.routes(),
         ...policies.routes(),

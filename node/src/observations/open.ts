@@ -237,7 +237,6 @@ export class ObservationStore implements Observations {
    */
   async freeze<T>(scratch: string, meanwhile: () => Promise<T>): Promise<{ lake: FrozenLake; meanwhile: T }> {
     await this.#open()
-    await this.#appender.flush()
     return this.#derive.run(async () => {
       const point = await this.#log.run(async () => ({
         lastSeq: this.#state.heads.lastSeq,
