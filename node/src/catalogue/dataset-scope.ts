@@ -38,6 +38,12 @@ export function datasetsFor(
   )
 }
 
+/** What lies in two scopes at once. */
+export function both(one: DatasetScope, other: DatasetScope): DatasetScope {
+  if (one.codes === null) return other
+  return scope(one.codes.filter((code) => other.codes === null || other.codes.includes(code)))
+}
+
 /** For the program's own work and the command line beside the stores, never for an answer to a caller. */
 export const everyDataset = scope(null)
 

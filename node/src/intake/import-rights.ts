@@ -1,35 +1,54 @@
 import type { Catalogue, Dataset } from '../catalogue/catalogue.ts'
-import { demandMay, mayDo } from '../catalogue/catalogue.ts'
-import { type DatasetScope, datasetsFor, everyDataset } from '../catalogue/dataset-scope.ts'
+import { demandMay, mayDo, mayRead } from '../catalogue/catalogue.ts'
+import {
+  both,
+  type DatasetScope,
+  datasetsFor,
+  everyDataset,
+  readableDatasets,
+} from '../catalogue/dataset-scope.ts'
 import { ownerOf } from '../catalogue/rights.ts'
 import type { Caller } from '../http/caller.ts'
 import { refuse } from '../http/problem.ts'
 import type { StoredImport } from './store.ts'
 
 /**
- * Which imports a list shows: those into datasets for which the caller imports, and of those that go into none yet the
- * caller's own, everybody's for the whole node.
+ * Which imports a list shows: those into datasets that the caller imports into and may read; the caller's own into any
+ * that they import into; and of those that go into no dataset yet the caller's own, everybody's for the whole node.
  */
 export interface ImportScope {
   datasets: DatasetScope
-  /** User name; null for everybody. */
-  createdBy: string | null
+  own: DatasetScope
+  /** User name. */
+  createdBy: string
+  /** Also everybody's that go into no dataset yet. */
+  all: boolean
 }
 
-export const everyImport: ImportScope = { datasets: everyDataset, createdBy: null }
+export const everyImport: ImportScope = {
+  datasets: everyDataset,
+  own: everyDataset,
+  createdBy: '',
+  all: true,
+}
 
 export function importScope(catalogue: Catalogue, caller: Caller): ImportScope {
+  const own = datasetsFor(catalogue, caller, 'imports.write')
   return {
-    datasets: datasetsFor(catalogue, caller, 'imports.write'),
-    createdBy: caller.holds('imports.write', null) ? null : caller.username,
+    datasets: both(own, readableDatasets(catalogue, caller)),
+    own,
+    createdBy: caller.username,
+    all: caller.holds('imports.write', null),
   }
 }
 
 /** @throws 404 when the import is not one that the caller may see and change: its preview shows rows of the file */
 export function demandImport(caller: Caller, known: StoredImport, dataset: Dataset | undefined): void {
-  const own = known.createdBy === caller.username || caller.holds('imports.write', null)
-  if (dataset ? mayDo(caller, 'imports.write', dataset) : own) return
-  throw refuse(404, 'unknown-import', { params: { import: known.id } })
+  const own = known.createdBy === caller.username
+  const may = dataset
+    ? mayDo(caller, 'imports.write', dataset) && (own || mayRead(caller, dataset))
+    : own || caller.holds('imports.write', null)
+  if (!may) throw refuse(404, 'unknown-import', { params: { import: known.id } })
 }
 
 /** @throws unless the caller may import into the dataset that is named; one that is not there may be made later */

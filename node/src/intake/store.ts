@@ -67,8 +67,9 @@ export async function readImports(
       WHERE (${page.before ?? null}::uuid IS NULL OR id < ${page.before ?? null}::uuid)
         AND (${page.dataset ?? null}::text IS NULL OR dataset_code = ${page.dataset ?? null}::text)
         AND CASE WHEN dataset_code IS NULL
-          THEN (${scope.createdBy}::text IS NULL OR created_by = ${scope.createdBy}::text)
-          ELSE (${scope.datasets.codes}::text[] IS NULL OR dataset_code = ANY(${scope.datasets.codes}::text[])) END
+          THEN (${scope.all}::boolean OR created_by = ${scope.createdBy}::text)
+          ELSE (${scope.datasets.codes}::text[] IS NULL OR dataset_code = ANY(${scope.datasets.codes}::text[])
+            OR (created_by = ${scope.createdBy}::text AND dataset_code = ANY(${scope.own.codes}::text[]))) END
       ORDER BY id DESC LIMIT ${page.limit}`,
   )
 }
