@@ -42,6 +42,7 @@ import { lakeJobs, lakeRoutes } from './observations/lake-routes.ts'
 import type { ObservationStore } from './observations/open.ts'
 import { limitBook } from './observations/quality/series-limits.ts'
 import { observationRoutes } from './observations/routes.ts'
+import { scoreRoutes } from './observations/score/routes.ts'
 import { sealHandler, sealJob } from './observations/seal-nightly.ts'
 import { readTrail } from './observations/sensitive-reads.ts'
 import { openPolicies } from './policies/open.ts'
@@ -152,7 +153,8 @@ export async function openRooms(
     await fourEyes.recover()
     const rooms = { catalogue, observations, units }
     observations.judgeBy(limitBook(catalogue))
-    const promises = new Promises(catalogue, workingCalendar(join(models, 'calendars', 'vn')))
+    const calendar = workingCalendar(join(models, 'calendars', 'vn'))
+    const promises = new Promises(catalogue, calendar)
     const freshness = new FreshnessWatch({
       observations,
       catalogue,
@@ -287,6 +289,7 @@ export async function openRooms(
         ...observationRoutes({ ...rooms, promises, trail: readTrail(records) }),
         ...freshnessRoutes({ ...rooms, watch: freshness }),
         ...decisionRoutes({ ...rooms, records }),
+        ...scoreRoutes({ ...rooms, calendar, trail: readTrail(records) }),
         ...intakeRoutes({ ...rooms, records, imports }),
         ...gatewayRoutes(gateways),
         ...jobRoutes(records),

@@ -5,6 +5,7 @@ import type { Head } from './heads.ts'
 import type { DoorKind } from './quality/history-judge.ts'
 import type { LimitBook } from './quality/series-limits.ts'
 import type { FactVersions } from './read-fact.ts'
+import type { FactCounts, FactsQuery, SeriesTeller } from './score/read-facts.ts'
 
 /**
  * A fact to be stored. Times are epoch milliseconds; `to` is null for a reading at an instant.
@@ -172,6 +173,10 @@ export interface Observations {
   ): Promise<(StoredObservation & { current: boolean })[]>
   /** The fact that a row belongs to, in all its versions, newest first; empty when there is no such row. */
   fact(seq: number): Promise<FactVersions>
+  /** Facts of a dataset, counted for scores. */
+  factCounts(query: FactsQuery): Promise<{ counts: FactCounts[]; tellers: SeriesTeller[] }>
+  /** The name of a source by its number in a head; '' for none. */
+  sourceName(id: number): string
   latest(query: LatestQuery): Promise<(StoredObservation & { seriesId: number })[]>
   snapshot(query: SnapshotQuery): Promise<StoredObservation[]>
   /** Series that exist, with the span of their valid time: feeds pickers and the catalogue. */

@@ -38,6 +38,7 @@ import { readStanding } from './read-standing.ts'
 import { databaseExists, databasePath, rebuildDerived, rebuildFromLake } from './rebuild.ts'
 import { refreshRollups } from './rollups.ts'
 import { FORMAT } from './schema.ts'
+import { type FactsQuery, readFactCounts } from './score/read-facts.ts'
 import { coldUpTo, cool, seal } from './seal.ts'
 import { NOT_WITHDRAWN, winnersSql } from './sql.ts'
 import type { State } from './state.ts'
@@ -146,6 +147,15 @@ export class ObservationStore implements Observations {
   async fact(seq: number): Promise<FactVersions> {
     await this.#open()
     return readFact(this.#state, seq)
+  }
+
+  async factCounts(query: FactsQuery): ReturnType<Observations['factCounts']> {
+    await this.#open()
+    return readFactCounts(this.#state, query)
+  }
+
+  sourceName(id: number): string {
+    return this.#state.heads.sourceName(id)
   }
 
   async latest(query: LatestQuery): Promise<(StoredObservation & { seriesId: number })[]> {
