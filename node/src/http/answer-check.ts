@@ -35,8 +35,8 @@ export function answerCheck(document: string): (answer: SentAnswer) => string[] 
   return ({ method, path, status, type, body }) => {
     const responses = parsed.paths[path]?.[method.toLowerCase()]?.responses
     if (!responses) return [`${method} ${path} is not in the document`]
-    const declared = String(status) in responses ? String(status) : status >= 400 ? 'default' : undefined
-    if (declared === undefined) return [`${method} ${path} may not answer ${status}`]
+    const declared = String(status) in responses ? String(status) : `${Math.floor(status / 100)}XX`
+    if (!(declared in responses)) return [`${method} ${path} may not answer ${status}`]
     const content = responses[declared]?.content
     if (body === undefined || body === '') return []
     const media = type?.split(';')[0]?.trim() ?? ''

@@ -50,10 +50,9 @@ function operation(declared: Route) {
         ? { content: { [type ?? 'application/json']: { schema: schema ?? { type: 'string' } } } }
         : {}),
     }
-  answers.default = {
-    description: 'A problem (RFC 9457)',
-    content: { 'application/problem+json': { schema: problemReference } },
-  }
+  const problem = { content: { 'application/problem+json': { schema: problemReference } } }
+  answers['4XX'] = { description: 'What is wrong with the request (RFC 9457)', ...problem }
+  answers['5XX'] = { description: 'What keeps the node from answering (RFC 9457)', ...problem }
   return {
     operationId: operationId(method, path),
     tags: [path.split('/')[2] ?? path.split('/')[1]],
