@@ -7,7 +7,7 @@ import type { Records } from './records/contract.ts'
 import { openRecords } from './records/open.ts'
 
 /** A cluster that holds the administrative units, left by the build (`make-cluster.ts`): nodes begin as copies of it. */
-const builtCluster = fileURLToPath(new URL('../dist/cluster', import.meta.url))
+export const builtCluster = fileURLToPath(new URL('../dist/cluster', import.meta.url))
 
 /** The two stores that a start waits for. */
 export interface Stores {

@@ -12,6 +12,7 @@ import type { Actor } from '../records/contract.ts'
 import { type CopiedRows, copyIn, isEmptyDatabase } from '../records/copy-in.ts'
 import { openRecords } from '../records/open.ts'
 import { syncTree } from '../records/wal-sync.ts'
+import { builtCluster } from '../stores.ts'
 import { altered, BackupError } from './backup-error.ts'
 import { MANIFEST, type Manifest, OPENING, SEAL } from './manifest.ts'
 import { readParts, text, verifyArchive } from './read-archive.ts'
@@ -23,7 +24,7 @@ export interface RestoreOptions {
   data: string
   /** An empty database for the records; without it they go into the folder, whatever they came from. */
   databaseUrl?: string
-  /** The cluster that the build leaves, to begin from. */
+  /** A cluster with the schema of this program to begin from; default the one that the build leaves. */
   template?: string
   /** In whose name the restored node writes down that it was restored. */
   actor: Actor
@@ -177,7 +178,7 @@ async function rebuildObservations(
 }
 
 async function fillRecords(options: RestoreOptions, manifest: Manifest, draft: string): Promise<void> {
-  const { databaseUrl, template, actor, onProgress, now = Date.now } = options
+  const { databaseUrl, template = builtCluster, actor, onProgress, now = Date.now } = options
   const place = {
     folder: join(draft, 'records'),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
@@ -194,7 +195,7 @@ async function fillRecords(options: RestoreOptions, manifest: Manifest, draft: s
   }
   await copyIn({
     ...place,
-    ...(template === undefined ? {} : { template }),
+    template,
     migrations,
     rows: rows(),
     async beforeCommit(counts) {
