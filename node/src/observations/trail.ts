@@ -77,6 +77,21 @@ interface ExtentRow {
   source: number | null
 }
 
+/** Statuses and source are blank in rows of an older program: whoever reads those computes them from the log. */
+function fillExtent(heads: Heads, row: ExtentRow): Head {
+  const head = heads.get(row.series_id)
+  head.first = row.first_from
+  head.last = row.last_from
+  head.facts = row.facts
+  head.revised = row.revised
+  head.lastRecorded = row.last_recorded
+  head.kinds = row.kinds
+  head.statuses = row.statuses ?? 0
+  head.source = row.source ?? SEVERAL_SOURCES
+  head.spans = new Spans([[head.first, head.last]])
+  return head
+}
+
 /** Reads dictionaries and trail, then takes in what the log holds behind the mark. */
 export async function loadHeads(db: Database, lake: Lake, now: number): Promise<Heads> {
   const { write } = db
@@ -84,19 +99,8 @@ export async function loadHeads(db: Database, lake: Lake, now: number): Promise<
   await loadDictionaries(write, heads)
   const unfilled: number[] = []
   for (const row of await write.rows<ExtentRow>('SELECT * FROM extent')) {
-    const head = heads.get(row.series_id)
-    head.first = row.first_from
-    head.last = row.last_from
-    head.facts = row.facts
-    head.revised = row.revised
-    head.lastRecorded = row.last_recorded
-    head.kinds = row.kinds
-    head.spans = new Spans([[head.first, head.last]])
+    const head = fillExtent(heads, row)
     if (row.statuses === null || row.source === null) unfilled.push(head.id)
-    else {
-      head.statuses = row.statuses
-      head.source = row.source
-    }
   }
   for (const row of await write.rows<FactRow & { n: number }>('SELECT * FROM latest')) {
     const head = heads.get(row.series_id)
@@ -171,19 +175,7 @@ export async function computeHeads(
   await connection.append('temp.id_in', ID, ids)
   const rows = await connection.rows<ExtentRow>(`${extentSql(lake, 'SEMI JOIN id_in USING (series_id)')}`)
   await connection.run('DELETE FROM id_in')
-  for (const row of rows) {
-    const head = heads.get(row.series_id)
-    head.first = row.first_from
-    head.last = row.last_from
-    head.facts = row.facts
-    head.revised = row.revised
-    head.lastRecorded = row.last_recorded
-    head.kinds = row.kinds
-    head.statuses = row.statuses!
-    head.source = row.source!
-    head.spans = new Spans([[head.first, head.last]])
-    heads.changed.add(head.id)
-  }
+  for (const row of rows) heads.changed.add(fillExtent(heads, row).id)
   const newest = await newestShowable(connection, lake, ids, now)
   for (const id of ids) {
     const head = heads.get(id)

@@ -2,6 +2,7 @@ import { isPeriod } from '@nhip/calendar/period'
 import { type MeasureProblem, say } from '../problem.ts'
 import { type CsvCell, type CsvRow, readCsv } from './csv.ts'
 import { lastDay } from './last-day.ts'
+import { longColumns } from './long-columns.ts'
 import type { DataRow, MeasureData } from './measure-data.ts'
 import { panelsOf } from './panels.ts'
 import { readNumber } from './read-number.ts'
@@ -21,18 +22,6 @@ export interface ReadDataOptions {
   time?: string
 }
 
-const LONG = [
-  'unit',
-  'item',
-  'value',
-  'period',
-  'numerator',
-  'denominator',
-  'breakdown',
-  'published',
-  'se',
-  'status',
-]
 const STATUS = /^[A-Z]$/
 
 /** A row whose value is not yet known to be a number or a text. */
@@ -129,7 +118,7 @@ export function readData(
     options.wide === undefined ? longRows(names, body, report) : wideRows(names, body, options, report)
   if (options.wide === undefined) {
     names.forEach((name, i) => {
-      if (LONG.includes(name)) return
+      if ((longColumns as readonly string[]).includes(name)) return
       report(
         'unknown-column',
         head.cells[i]!,
@@ -159,7 +148,10 @@ type Report = (
 ) => void
 
 function longRows(names: string[], body: CsvRow[], report: Report): Draft[] {
-  const at = Object.fromEntries(LONG.map((name) => [name, names.indexOf(name)])) as Record<string, number>
+  const at = Object.fromEntries(longColumns.map((name) => [name, names.indexOf(name)])) as Record<
+    string,
+    number
+  >
   return body.map((row) => {
     const cell = (name: string): CsvCell => {
       const i = at[name]!

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formOf, readDataFile, writeDataFile } from './convert.ts'
-import { actionOf, type DataFile, type FileRow, type Form, settled } from './data-file.ts'
+import { actionOf, type DataFile, type FileRow, type Form, rowOf } from './data-file.ts'
 
 const forms: Form[] = ['csv', 'json', 'sdmx-csv']
 const word = fc.oneof(
@@ -29,7 +29,7 @@ const row: fc.Arbitrary<FileRow> = fc
       maxKeys: 3,
     }),
   })
-  .map((r) => settled({ ...r, action: r.action as FileRow['action'] }))
+  .map((r) => rowOf(r, r.action, r.extra))
   .filter((r) => !/^[+-]?\d+,\d+$/.test(r.value))
   // "delete" without a status of its own and "withdrawn" are the same sentence.
   .map((r) => (r.action === 'D' && r.status === '' ? { ...r, status: 'X' } : r))

@@ -1,17 +1,15 @@
 import { readCsv } from '../data/csv.ts'
+import { type LongColumn, longColumns } from '../data/long-columns.ts'
 import { type MeasureProblem, say } from '../problem.ts'
 import {
-  type Action,
   actionOf,
   csvField,
   type DataFile,
   extraColumns,
-  type Field,
   type FileRow,
-  fields,
   hasDecimalComma,
   type Reading,
-  settled,
+  rowOf,
 } from './data-file.ts'
 
 export interface CsvOptions {
@@ -24,7 +22,7 @@ export function writeCsvFile(file: DataFile, options: CsvOptions = {}): string {
   const rows = file.rows.map((row) =>
     row.status === 'M' && row.value === '' ? { ...row, value: 'not_applicable', status: '' } : row,
   )
-  const used = fields.filter((field, at) => at < 3 || rows.some((row) => row[field] !== ''))
+  const used = longColumns.filter((field, at) => at < 3 || rows.some((row) => row[field] !== ''))
   const withAction = file.rows.some((row) => row.action !== actionOf(row.status))
   const extra = extraColumns(file)
   const lines = [[...used, ...(withAction ? ['action'] : []), ...extra].map(csvField).join(',')]
@@ -93,13 +91,13 @@ export function readCsvFile(text: string, name?: string): Reading {
       })
       continue
     }
-    const read: Partial<Record<Field, string>> = {}
+    const read: Partial<Record<LongColumn, string>> = {}
     const extra: Record<string, string> = {}
     let action = ''
     names.forEach((column, i) => {
       const { text: cell } = row.cells[i]!
       if (column === 'action') action = cell
-      else if ((fields as readonly string[]).includes(column)) read[column as Field] = cell
+      else if ((longColumns as readonly string[]).includes(column)) read[column as LongColumn] = cell
       else if (cell !== '') extra[column] = cell
     })
     if ((read.unit ?? '').trim() === '')
@@ -137,23 +135,7 @@ export function readCsvFile(text: string, name?: string): Reading {
           `There is no action "${action}" (only I, A, M, R, D)`,
         ),
       })
-    const status = read.status ?? ''
-    rows.push(
-      settled({
-        unit: read.unit ?? '',
-        item: read.item ?? '',
-        period: read.period ?? '',
-        breakdown: read.breakdown ?? '',
-        published: read.published ?? '',
-        value: read.value ?? '',
-        numerator: read.numerator ?? '',
-        denominator: read.denominator ?? '',
-        se: read.se ?? '',
-        status,
-        action: action === '' ? actionOf(status) : (action as Action),
-        extra,
-      }),
-    )
+    rows.push(rowOf(read, action, extra))
   }
   return { file: problems.length > 0 ? null : { rows }, problems }
 }

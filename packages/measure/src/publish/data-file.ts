@@ -1,3 +1,4 @@
+import { type LongColumn, longColumns } from '../data/long-columns.ts'
 import type { MeasureProblem } from '../problem.ts'
 
 /** What a row asks the receiver to do, SDMX's letters: inform, append, merge, replace, delete. */
@@ -42,22 +43,6 @@ export function actionOf(status: string): Action {
   return status === 'X' ? 'D' : 'I'
 }
 
-/** Fields of a row that are texts, in the order of the long table. */
-export const fields = [
-  'unit',
-  'item',
-  'value',
-  'period',
-  'numerator',
-  'denominator',
-  'breakdown',
-  'published',
-  'se',
-  'status',
-] as const
-
-export type Field = (typeof fields)[number]
-
 /** Names of the extra columns, in the order of their first use. */
 export function extraColumns(file: DataFile): string[] {
   const names = new Set<string>()
@@ -65,17 +50,30 @@ export function extraColumns(file: DataFile): string[] {
   return [...names]
 }
 
-/** A row without the differences that mean nothing: `NA` is missing, `not_applicable` is status M, `*` the stored total. */
-export function settled(row: FileRow): FileRow {
-  const value = row.value === 'NA' || row.value === 'NaN' ? '' : row.value
-  const cannotBe = value === 'not_applicable'
-  const extra = Object.fromEntries(Object.entries(row.extra).filter(([, text]) => text !== ''))
+/**
+ * A row of the texts that were read, blank where there was none, without the differences that mean nothing: `NA` is
+ * missing, `not_applicable` is status M, `*` the stored total. An empty `action` is the one that the status means.
+ */
+export function rowOf(
+  read: Readonly<Partial<Record<LongColumn, string>>>,
+  action: string,
+  extra: Readonly<Record<string, string>>,
+): FileRow {
+  const row = Object.fromEntries(longColumns.map((field) => [field, read[field] ?? ''])) as Record<
+    LongColumn,
+    string
+  >
+  if (row.value === 'NA' || row.value === 'NaN') row.value = ''
+  if (row.breakdown === '*') row.breakdown = ''
+  const settledAction = action === '' ? actionOf(row.status) : (action as Action)
+  if (row.value === 'not_applicable') {
+    row.value = ''
+    row.status = 'M'
+  }
   return {
     ...row,
-    value: cannotBe ? '' : value,
-    status: cannotBe ? 'M' : row.status,
-    breakdown: row.breakdown === '*' ? '' : row.breakdown,
-    extra,
+    action: settledAction,
+    extra: Object.fromEntries(Object.entries(extra).filter(([, text]) => text !== '')),
   }
 }
 

@@ -1,13 +1,6 @@
+import { longColumns } from '../data/long-columns.ts'
 import { type MeasureProblem, say } from '../problem.ts'
-import {
-  type Action,
-  actionOf,
-  type DataFile,
-  type FileRow,
-  fields,
-  type Reading,
-  settled,
-} from './data-file.ts'
+import { actionOf, type DataFile, type FileRow, type Reading, rowOf } from './data-file.ts'
 
 const numeric = new Set(['value', 'numerator', 'denominator', 'se'])
 
@@ -18,7 +11,7 @@ const numeric = new Set(['value', 'numerator', 'denominator', 'se'])
 export function writeJsonFile(file: DataFile): string {
   const lines = file.rows.map((row) => {
     const out: Record<string, unknown> = {}
-    for (const field of fields) {
+    for (const field of longColumns) {
       const text = row[field]
       if (text === '' && field !== 'unit' && field !== 'item') continue
       out[field] =
@@ -95,18 +88,16 @@ export function readJsonFile(text: string, name?: string): Reading {
       if (typeof value !== 'string' && typeof value !== 'number' && value !== null)
         bad(`rows[${i}].${key}`, value, 'Giá trị phải là số hoặc chuỗi', 'A value must be a number or a text')
       const text = value === null ? '' : String(value)
-      if ((fields as readonly string[]).includes(key) || key === 'action') read[key] = text
+      if ((longColumns as readonly string[]).includes(key) || key === 'action') read[key] = text
       else if (text !== '') extra[key] = text
     }
     for (const field of ['unit', 'item'])
       if (read[field] === undefined)
         bad(`rows[${i}].${field}`, '', `Thiếu "${field}"`, `"${field}" is missing`)
-    const status = read.status ?? ''
-    const action = read.action ?? actionOf(status)
+    const action = read.action ?? actionOf(read.status ?? '')
     if (!/^[IAMRD]$/.test(action))
       bad(`rows[${i}].action`, action, `Không có thao tác "${action}"`, `There is no action "${action}"`)
-    const row = Object.fromEntries(fields.map((field) => [field, read[field] ?? ''])) as unknown as FileRow
-    rows.push(settled({ ...row, action: action as Action, extra }))
+    rows.push(rowOf(read, action, extra))
   })
   return { file: problems.length > 0 ? null : { rows }, problems }
 }

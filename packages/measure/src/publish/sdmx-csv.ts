@@ -1,23 +1,21 @@
 import { type CsvRow, readCsv } from '../data/csv.ts'
+import type { LongColumn } from '../data/long-columns.ts'
 import { type MeasureProblem, say } from '../problem.ts'
 import {
-  type Action,
-  actionOf,
   csvField,
   type DataFile,
   extraColumns,
-  type Field,
   type FileRow,
   hasDecimalComma,
   type Reading,
-  settled,
+  rowOf,
 } from './data-file.ts'
 
 /** Identifies the structure that rows without one of their own belong to. */
 const structure = { STRUCTURE: 'dataflow', STRUCTURE_ID: 'NHIP:OBSERVATIONS(1.0.0)' }
 
 /** Component of each field; a vintage (when a value was published) is a dimension, so that history has keys of its own. */
-const components: readonly (readonly [string, Field])[] = [
+const components: readonly (readonly [string, LongColumn])[] = [
   ['REF_AREA', 'unit'],
   ['INDICATOR', 'item'],
   ['BREAKDOWN', 'breakdown'],
@@ -81,7 +79,7 @@ export function writeSdmxCsv(file: DataFile): string {
 
 interface Column {
   name: string
-  field: Field | undefined
+  field: LongColumn | undefined
   /** Header and values carry labels: `REF_AREA: Địa bàn`, `VN: Việt Nam`. */
   labelled: boolean
   line: number
@@ -244,7 +242,7 @@ function readHeader(head: CsvRow, report: Report): { columns: Column[]; separato
 }
 
 function readRow(row: CsvRow, columns: readonly Column[], separator: string, report: Report): FileRow {
-  const read: Partial<Record<Field, string>> = {}
+  const read: Partial<Record<LongColumn, string>> = {}
   const extra: Record<string, string> = {}
   let action = ''
   columns.forEach(({ name, field, labelled }, i) => {
@@ -285,23 +283,10 @@ function readRow(row: CsvRow, columns: readonly Column[], separator: string, rep
       `Không có thao tác "${action}" (chỉ I, A, M, R, D)`,
       `There is no action "${action}" (only I, A, M, R, D)`,
     )
-  const period = read.period ?? ''
-  if (extra.FREQ === frequencyOf(period)) delete extra.FREQ
-  const status = action === 'D' && (read.status ?? '') === '' ? 'X' : (read.status ?? '')
-  return settled({
-    unit: read.unit ?? '',
-    item: read.item ?? '',
-    period,
-    breakdown: read.breakdown ?? '',
-    published: read.published ?? '',
-    value: read.value ?? '',
-    numerator: read.numerator ?? '',
-    denominator: read.denominator ?? '',
-    se: read.se ?? '',
-    status,
-    action: action === '' ? actionOf(status) : (action as Action),
-    extra,
-  })
+  if (extra.FREQ === frequencyOf(read.period ?? '')) delete extra.FREQ
+  // What is deleted has no status of its own in the file.
+  if (action === 'D' && (read.status ?? '') === '') read.status = 'X'
+  return rowOf(read, action, extra)
 }
 
 /** Several values in one cell, from another separator to `;`. A value that holds the separator stands in quotes, doubled inside. */
