@@ -10,6 +10,8 @@ export interface JourneyContext {
   picture(name: string, options?: { fullPage?: boolean }): Promise<void>
   /** Journeys that provoke a refusal say which console line it leaves. */
   expectConsole(pattern: RegExp): void
+  /** Stops the node and starts it again at the same address with the same data; null for a node that is not ours. */
+  restart: { stop(): Promise<void>; start(): Promise<void> } | null
 }
 
 export interface Journey {

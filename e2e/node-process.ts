@@ -8,12 +8,34 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 export interface RunningNode {
   url: string
+  /** Ends the process and starts another at the same address with the same data. */
+  restart: { stop(): Promise<void>; start(): Promise<void> } | null
   stop(): Promise<void>
 }
 
 /** Starts a real node of the demo profile on a free port with a fresh folder, and waits for its ready line. */
-export function startNode(): Promise<RunningNode> {
+export async function startNode(): Promise<RunningNode> {
   const folder = mkdtempSync(join(tmpdir(), 'nhip-e2e-'))
+  try {
+    let { child, url } = await begin(folder, '0')
+    const restart = {
+      stop: () => end(child),
+      start: async () => {
+        child = (await begin(folder, new URL(url).port)).child
+      },
+    }
+    const stop = async () => {
+      await end(child)
+      rmSync(folder, { recursive: true, force: true })
+    }
+    return { url, restart, stop }
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
+}
+
+function begin(folder: string, port: string): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(
     process.execPath,
     [
@@ -22,7 +44,7 @@ export function startNode(): Promise<RunningNode> {
       '--data',
       join(folder, 'data'),
       '--port',
-      '0',
+      port,
       '--profile',
       'demo',
     ],
@@ -39,7 +61,6 @@ export function startNode(): Promise<RunningNode> {
     const fail = (why: string) => {
       clearTimeout(late)
       child.kill('SIGKILL')
-      rmSync(folder, { recursive: true, force: true })
       reject(new Error(`${why}\n${log.join('').slice(-4000)}`))
     }
     child.once('exit', (code) => fail(`the node ended with code ${code} before it was ready`))
@@ -49,19 +70,16 @@ export function startNode(): Promise<RunningNode> {
       if (!line) return
       clearTimeout(late)
       child.removeAllListeners('exit')
-      const { url } = JSON.parse(line) as { url: string }
-      resolve({ url, stop: () => stop(child, folder) })
+      resolve({ child, url: (JSON.parse(line) as { url: string }).url })
     })
   })
 }
 
-async function stop(child: ChildProcess, folder: string): Promise<void> {
-  if (child.exitCode === null) {
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    child.kill('SIGTERM')
-    const hard = setTimeout(() => child.kill('SIGKILL'), 15_000)
-    await ended
-    clearTimeout(hard)
-  }
-  rmSync(folder, { recursive: true, force: true })
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  const hard = setTimeout(() => child.kill('SIGKILL'), 15_000)
+  await ended
+  clearTimeout(hard)
 }

@@ -66,7 +66,7 @@ try {
 const pictures = mkdtempSync(join(tmpdir(), 'nhip-pictures-'))
 process.stdout.write(`pictures: ${pictures}\n`)
 const node = process.env.NHIP_E2E_URL
-  ? { url: process.env.NHIP_E2E_URL, stop: async () => undefined }
+  ? { url: process.env.NHIP_E2E_URL, stop: async () => undefined, restart: null }
   : await startNode()
 const browser = await openBrowser(path)
 try {
@@ -99,6 +99,7 @@ try {
             await page.screenshot({ path: join(pictures, `${name}-${width}.png`), ...options })
           },
           expectConsole: (pattern) => heard.expected.push(pattern),
+          restart: node.restart,
         })
         const left = heard.complaints.filter((line) => !heard.expected.some((known) => known.test(line)))
         if (left.length > 0) throw new Error(`console: ${left.slice(0, 3).join(' | ')}`)

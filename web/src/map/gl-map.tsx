@@ -145,7 +145,7 @@ export default function GlMap(props: Props) {
         ],
       },
     })
-    made.addControl(new NavigationControl({ showCompass: false }), 'top-right')
+    if (!isWall()) made.addControl(new NavigationControl({ showCompass: false }), 'top-right')
     made.touchZoomRotate.disableRotation()
     for (const group of archipelagos) {
       const [name, place] = group.name[language()].split(' (')

@@ -185,7 +185,7 @@ export default function MapPage() {
                     </Link>
                   ) : null}
                 </>
-              ) : wall ? null : (
+              ) : (
                 <span className={styles.hint}>{t('map.choose')}</span>
               )}
             </div>
@@ -216,7 +216,7 @@ export default function MapPage() {
                   </p>
                 ) : null}
                 {wall ? (
-                  <Highest items={answer.items} number={number} most={10} />
+                  <Highest items={answer.items} number={number} most={6} />
                 ) : (
                   <UnitList
                     items={answer.items}
@@ -238,7 +238,7 @@ export default function MapPage() {
             )}
             <p className={styles.note}>{t('map.simplified')}</p>
           </Panel>
-          {wall ? <ActionList most={4} /> : null}
+          {wall ? <ActionList most={3} /> : null}
         </div>
       )}
     </MantineScope>

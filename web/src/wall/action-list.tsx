@@ -49,7 +49,7 @@ export function ActionList({ most }: { most: number }) {
 
 function keyOf(action: Action): string {
   if (action.kind === 'source') return `source ${action.dataset.code}`
-  return action.kind === 'job' ? `job ${action.job.id}` : `finding ${action.finding.id}`
+  return action.kind === 'job' ? `job ${action.job.id}` : `findings ${action.dataset.code}`
 }
 
 function Line({ action }: { action: Action }) {
@@ -81,13 +81,12 @@ function Line({ action }: { action: Action }) {
       </>
     )
   }
-  const { finding } = action
+  const { dataset, findings } = action
   return (
     <>
-      <strong>{finding.message[lang]}</strong>
-      <span>
-        {finding.dataset} · {t('wall.at', { time: formatClock(finding.createdAt) })}
-      </span>
+      <strong>{nameIn(dataset.name, lang)}</strong>
+      <span>{t('wall.findings', { count: findings.length })}</span>
+      <span className={styles.detail}>{findings[0]?.message[lang]}</span>
     </>
   )
 }

@@ -14,7 +14,8 @@ export type Action =
       silent: FreshnessItem[]
     }
   | { kind: 'job'; urgent: true; job: JobItem }
-  | { kind: 'finding'; urgent: boolean; finding: FindingItem }
+  /** Findings of one dataset together, the gravest first. */
+  | { kind: 'findings'; urgent: boolean; dataset: DatasetItem; findings: FindingItem[] }
 
 /** Failures and findings older than a day belong to whoever did not deal with them, not on the wall. */
 const DAY_MS = 86_400_000
@@ -39,11 +40,13 @@ export function actionsOf(known: {
   const jobs = known.jobs.flatMap((job): Action[] =>
     job.state === 'dead' && recent(job.finishedAt) ? [{ kind: 'job', urgent: true, job }] : [],
   )
-  const findings = known.findings.flatMap((finding): Action[] =>
-    finding.severity !== 'info' && recent(finding.createdAt)
-      ? [{ kind: 'finding', urgent: finding.severity === 'error', finding }]
-      : [],
-  )
+  const findings = known.datasets.flatMap((dataset): Action[] => {
+    const own = known.findings
+      .filter((one) => one.dataset === dataset.code && one.severity !== 'info' && recent(one.createdAt))
+      .sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'))
+    if (own.length === 0) return []
+    return [{ kind: 'findings', urgent: own[0]?.severity === 'error', dataset, findings: own }]
+  })
   const all = [...sources, ...jobs, ...findings]
   return [...all.filter(({ urgent }) => urgent), ...all.filter(({ urgent }) => !urgent)]
 }

@@ -9,6 +9,7 @@ import { type Action, actionsOf } from './actions.ts'
 
 /** What the stream does not tell, such as a finding of a rule, is looked for this often. */
 const AGAIN_MS = 60_000
+const MOST_FINDINGS = 500
 
 /** What needs action now, as far as the reader may see it; undefined until it is known. */
 export function useActions(): { actions: Action[] | undefined; error: unknown } {
@@ -35,9 +36,9 @@ export function useActions(): { actions: Action[] | undefined; error: unknown } 
   const findings = useQuery({
     queryKey: ['findings', 'newest'],
     refetchInterval: AGAIN_MS,
-    queryFn: async ({ signal }): Promise<FindingItem[]> => {
+    queryFn: async (): Promise<FindingItem[]> => {
       try {
-        return (await read<Page<FindingItem>>('/api/findings', { limit: 20 }, signal)).items
+        return await readAll<FindingItem>('/api/findings', {}, MOST_FINDINGS)
       } catch (error) {
         // A wall that nobody signed in shows what everybody may see.
         if (error instanceof ApiError && [401, 403].includes(error.status)) return []
