@@ -19,10 +19,16 @@ export interface ChartColours {
   band: string
   grid: string
   text: string
+  chosen: string
 }
 
 /** ECharts' options of one series: a line, its min–max band where values are gathered, gaps where values are missing. */
-export function chartOptions(answer: SeriesAnswer, words: ChartWords, colours: ChartColours) {
+export function chartOptions(
+  answer: SeriesAnswer,
+  words: ChartWords,
+  chosen: string | null,
+  colours: ChartColours,
+) {
   const points = answer.points
   const at = (point: Point) => Date.parse(point.t) + shift
   const banded = points.some((p) => p.min !== undefined && p.max !== undefined && p.min !== p.max)
@@ -97,6 +103,14 @@ export function chartOptions(answer: SeriesAnswer, words: ChartWords, colours: C
         lineStyle: { width: 2, color: colours.line },
         itemStyle: { color: colours.line },
         emphasis: { disabled: true },
+        markLine: {
+          silent: true,
+          symbol: 'none',
+          animation: false,
+          label: { show: false },
+          lineStyle: { color: colours.chosen, type: 'solid' as const, width: 1.5 },
+          data: chosen === null ? [] : [{ xAxis: Date.parse(chosen) + shift }],
+        },
         z: 3,
       },
       ...(banded
@@ -129,6 +143,15 @@ export function chartOptions(answer: SeriesAnswer, words: ChartWords, colours: C
         : []),
     ],
   }
+}
+
+/** The point nearest to a place on the time axis, which is moved as the drawn times are. */
+export function nearestPoint<P extends Pick<Point, 't'>>(points: readonly P[], axis: number): P | undefined {
+  const distance = (point: P) => Math.abs(Date.parse(point.t) + shift - axis)
+  return points.reduce<P | undefined>(
+    (best, point) => (best === undefined || distance(point) < distance(best) ? point : best),
+    undefined,
+  )
 }
 
 /** HTML of the box beside the pointer. Everything that came from data is escaped. */

@@ -20,6 +20,7 @@ import type { ChartWords } from './chart-options.ts'
 import { csvText } from './csv-text.ts'
 import { useEntityName } from './entity-name.ts'
 import { EntitySelect } from './entity-select.tsx'
+import { FactSteps } from './fact-steps.tsx'
 import { useFirstEntity } from './first-entity.ts'
 import { PointsTable } from './points-table.tsx'
 import { Revisions } from './revisions.tsx'
@@ -87,7 +88,10 @@ export default function SeriesPage() {
     [name, symbol, lang, decimals, place, t],
   )
   const shown = answer.data
-  const fact = shown?.points.find((point) => point.t === view.fact)
+  // A value that was rejected or withdrawn is no longer drawn; its versions stay open.
+  const fact = view.fact
+    ? (shown?.points.find((point) => point.t === view.fact) ?? { t: view.fact })
+    : undefined
   const failed = properties.error ?? head.error ?? answer.error ?? first.error
   const number = (value: number | null | undefined) => formatNumber(value, lang, decimals)
   const today = civilDay(Date.now())
@@ -177,7 +181,25 @@ export default function SeriesPage() {
           ) : (
             <figure aria-label={words.description}>
               <Suspense fallback={<Loading lines={9} height="1.6rem" />}>
-                <Chart answer={shown} words={words} />
+                <Chart
+                  answer={shown}
+                  words={words}
+                  chosen={view.fact}
+                  onPoint={(point) =>
+                    // A point gathered from many values has no versions: it leads to the values of its day.
+                    point.n !== undefined && point.n > 1
+                      ? change(
+                          {
+                            range: 'days',
+                            from: civilDay(point.t),
+                            to: civilDay(point.t),
+                            resolution: 'raw',
+                          },
+                          { step: true },
+                        )
+                      : change({ fact: point.t }, { step: true })
+                  }
+                />
               </Suspense>
             </figure>
           )}
@@ -185,6 +207,7 @@ export default function SeriesPage() {
 
         {fact && shown ? (
           <Revisions
+            key={fact.t}
             fact={{
               dataset: shown.dataset,
               entity: shown.entity,
@@ -192,6 +215,8 @@ export default function SeriesPage() {
               breakdown: shown.breakdown,
               t: fact.t,
             }}
+            property={property}
+            steps={<FactSteps points={shown.points} at={fact.t} onGo={(to) => change({ fact: to })} />}
             title={t('series.versionsOf', { time: timeOf(fact, lang) })}
             number={number}
             onClose={() => change({ fact: null })}
