@@ -3,12 +3,18 @@ import { Message, ProblemSchema } from '../http/contract.ts'
 
 /** What crosses the API at the doors: readings, and imports of files. */
 
+/** Characters of an id, a code or a name. */
+export const longestIdentifier = 500
+
 /** One reading of `POST /api/observations`. `at` for an instant; `from`/`to` or a period text in `from` for an interval. */
 export const Reading = Type.Object(
   {
-    entity: Type.String({ description: "entity id, or a bare unit code resolved at the reading's date" }),
-    property: Type.String(),
-    breakdown: Type.Optional(Type.String()),
+    entity: Type.String({
+      maxLength: longestIdentifier,
+      description: "entity id, or a bare unit code resolved at the reading's date",
+    }),
+    property: Type.String({ maxLength: longestIdentifier }),
+    breakdown: Type.Optional(Type.String({ maxLength: longestIdentifier })),
     at: Type.Optional(Type.String()),
     from: Type.Optional(Type.String({ description: 'instant or ISO period such as 2026-Q3' })),
     to: Type.Optional(Type.String()),
@@ -16,7 +22,7 @@ export const Reading = Type.Object(
     value: Type.Optional(Type.Number()),
     num: Type.Optional(Type.Number()),
     den: Type.Optional(Type.Number()),
-    text: Type.Optional(Type.String()),
+    text: Type.Optional(Type.String({ maxLength: 32_767 })),
     uom: Type.Optional(Type.String()),
     status: Type.Optional(Type.String()),
   },
@@ -214,11 +220,20 @@ export const FindingItem = Type.Object(
     column: Type.Union([Type.String(), Type.Null()]),
     entity: Type.Union([Type.String(), Type.Null()]),
     property: Type.Union([Type.String(), Type.Null()]),
+    breakdown: Type.Union([Type.String(), Type.Null()]),
+    seq: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'of the stored row that a rule doubts; null for a cell of a file',
+    }),
+    t: Type.Union([Type.String(), Type.Null()], { description: 'valid time of that row' }),
+    end: Type.Union([Type.String(), Type.Null()]),
     rule: Type.String(),
     severity: Type.Enum(['error', 'warning', 'info'] as const),
     value: Type.Union([Type.String(), Type.Null()]),
     message: Message,
     createdAt: Type.String(),
+    resolvedAt: Type.Union([Type.String(), Type.Null()], {
+      description: 'when somebody decided about the value',
+    }),
   },
   { additionalProperties: false },
 )

@@ -77,8 +77,21 @@ export function guessMapping(
         name: profile.columns[i]!.name,
         guess: guess.mapping,
         samples: profile.columns[i]!.samples,
-        problems: guess.problems,
+        problems: [...(profile.columns[i]!.repeated ? [repeatedHeader(profile.columns[i]!.name)] : []), ...guess.problems],
       })),
+    },
+  }
+}
+
+function repeatedHeader(name: string): Problem {
+  return {
+    severity: 'warning',
+    code: 'header-repeated',
+    path: name,
+    value: name,
+    message: {
+      vi: `Tên cột bị lặp; cột này được gọi là "${name}".`,
+      en: `The header is there twice; this column is called "${name}".`,
     },
   }
 }

@@ -5,7 +5,7 @@ import type { Problem } from '@nhip/canonical/problem'
 import { fold } from '@nhip/territory/name-key'
 import { qualityBit } from '../../observations/quality.ts'
 import { BadTime, type Candidate, publishedAt } from '../candidate.ts'
-import type { ColumnMapping, Mapping } from '../contract.ts'
+import { type ColumnMapping, longestIdentifier, type Mapping } from '../contract.ts'
 import type { Row } from './csv-scanner.ts'
 import { slug } from './guess.ts'
 import { isBlank, parseNumber } from './number-format.ts'
@@ -85,6 +85,17 @@ export function rowMapper(
         vi: `Chưa rõ cột "${column.name}" là chỉ tiêu nào.`,
         en: `It is open which property the column "${column.name}" holds.`,
       })
+  const figures = new Map<string, string>()
+  for (const { name, mapping: m } of values) {
+    const figure = [m.property, m.breakdown, m.period].join('\u0001')
+    const other = figures.get(figure)
+    if (other !== undefined)
+      throw new MappingError('value-twice', name, {
+        vi: `Cột "${name}" và cột "${other}" cùng là một chỉ tiêu: hãy bỏ qua một cột, hoặc nêu phân tổ hay kỳ khác nhau.`,
+        en: `Columns "${name}" and "${other}" hold the same figure: ignore one, or give them different breakdowns or periods.`,
+      })
+    figures.set(figure, name)
+  }
   const shared = {
     time: one('time'),
     end: one('time-end'),
@@ -144,6 +155,15 @@ export function rowMapper(
         `dòng ${row.line}: thiếu đối tượng`,
         `line ${row.line}: the entity is missing`,
       )
+    for (const column of [entity, property, shared.breakdown, shared.name, shared.parent])
+      if (cell(column).length > longestIdentifier)
+        return fail(
+          'cell-too-long',
+          column,
+          cell(column),
+          `dòng ${row.line}, cột "${column!.name}": tên dài ${cell(column).length} ký tự, nhiều nhất là ${longestIdentifier}`,
+          `line ${row.line}, column "${column!.name}": a name of ${cell(column).length} characters, at most ${longestIdentifier} are taken`,
+        )
     const time = spanOfRow()
     if (time === undefined) return mapped
     const published = publishedOfRow()

@@ -32,11 +32,15 @@ export function isBlank(cell: string): boolean {
 }
 
 const spaces = /[\s\u00a0\u2007\u2009\u202f]/g
+/** Blanks stand between groups of three digits, behind a sign and before the sign of per cent, and nowhere else. */
+const spaced = /^[(+-]?\s?\d{1,3}(?:\s\d{3})+(?:[.,]\d*)?\s?[)%]?$|^[(+-]?\s?\S+\s?[)%]?$/
 const pointNumber = /^-?\d+\.(?:\d{1,2}|\d{4,15})$/
 
 /** Sign, digits and separators of a cell, without spaces, percent sign and accountants' parentheses; null for text. */
 function bare(cell: string): { sign: string; digits: string; percent: boolean } | null {
-  let text = cell.replace(spaces, '').replace(/[−–]/g, '-')
+  const written = cell.trim().replace(/[−–]/g, '-')
+  if (!spaced.test(written)) return null
+  let text = written.replace(spaces, '')
   const percent = text.endsWith('%')
   if (percent) text = text.slice(0, -1)
   const accountant = /^\((.+)\)$/.exec(text)

@@ -9,6 +9,8 @@ import { TimeEvidence } from './time-format.ts'
 /** What one pass over a file tells of a column. */
 export interface ColumnProfile {
   name: string
+  /** Whether the file has the same header further left. */
+  repeated: boolean
   number: NumberEvidence
   time: TimeEvidence
   blanks: number
@@ -62,8 +64,9 @@ export async function profileFile(path: string, known: Layout = {}): Promise<Fil
   const width = Math.max(...body.map(({ cells }) => cells.length))
   const names = header ? columnNames(body[0]!.cells) : Array.from({ length: width }, (_, i) => `#${i + 1}`)
   const columns = names.map(
-    (name): ColumnProfile => ({
+    (name, i): ColumnProfile => ({
       name,
+      repeated: header && name !== headerName(body[0]!.cells, i),
       number: new NumberEvidence(),
       time: new TimeEvidence(),
       blanks: 0,
@@ -162,10 +165,14 @@ function hasHeader(rows: Row[]): boolean {
   return differs || unique
 }
 
+function headerName(cells: readonly string[], i: number): string {
+  return cells[i]!.trim().replace(/\s+/g, ' ').slice(0, longestName) || `#${i + 1}`
+}
+
 function columnNames(cells: string[]): string[] {
   const used = new Map<string, number>()
-  return cells.map((cell, i) => {
-    const name = cell.trim().replace(/\s+/g, ' ').slice(0, longestName) || `#${i + 1}`
+  return cells.map((_, i) => {
+    const name = headerName(cells, i)
     const n = (used.get(name) ?? 0) + 1
     used.set(name, n)
     return n === 1 ? name : `${name} (${n})`

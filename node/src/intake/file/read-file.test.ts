@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { detectDelimiter, readRows } from './csv.ts'
 import { UnreadableFile } from './csv-scanner.ts'
-import { decodedText, detectEncoding } from './encoding.ts'
+import { decodedText, detectEncoding, type Encoding } from './encoding.ts'
 import { guessMapping, type Knowledge } from './guess.ts'
 import { rowMapper } from './map-rows.ts'
 import { isBlank, NumberEvidence, parseNumber } from './number-format.ts'
@@ -46,7 +46,7 @@ describe('encoding', () => {
       Buffer.from('t\xean,gia\xec tri\xf2\nPh\xfd\xf5\xccng Ho\xcca Xu\xe2n,1\n', 'latin1'),
       'windows-1258',
     ],
-  ])('%s is recognised and read as the same text', async (_name, bytes, encoding) => {
+  ] satisfies [string, Buffer, Encoding][])('%s is recognised and read as the same text', async (_name, bytes, encoding) => {
     const path = file(bytes)
     expect(await detectEncoding(path)).toEqual({ encoding })
     expect((await all(decodedText(path, encoding))).join('')).toBe(text)

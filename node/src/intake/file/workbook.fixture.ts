@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import yazl from 'yazl'
 
@@ -34,7 +35,12 @@ const rel = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships
 
 /** Writes a workbook of a few parts, as small as ECMA-376 allows. */
 export async function writeWorkbook(path: string, book: RawWorkbook): Promise<void> {
-  const parts: Record<string, string | Buffer> = {
+  await pipeline(archive(workbookParts(book)), createWriteStream(path))
+}
+
+/** The parts of a workbook by their names. */
+export function workbookParts(book: RawWorkbook): Record<string, string | Buffer> {
+  return {
     'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${rel}">${book.date1904 ? '<workbookPr date1904="1"/>' : ''}<sheets>${book.sheets
       .map(
         ({ name, state }, i) =>
@@ -60,10 +66,14 @@ export async function writeWorkbook(path: string, book: RawWorkbook): Promise<vo
     ),
     ...book.parts,
   }
+}
+
+/** A ZIP archive of parts. */
+export function archive(parts: Record<string, string | Buffer>): Readable {
   const zip = new yazl.ZipFile()
   for (const [name, content] of Object.entries(parts)) zip.addBuffer(Buffer.from(content), name)
   zip.end()
-  await pipeline(zip.outputStream, createWriteStream(path))
+  return zip.outputStream as Readable
 }
 
 function sheetXml({ rows, merges = [] }: RawSheet): string {
