@@ -40,6 +40,7 @@ import { FreshnessWatch } from './observations/freshness/watch.ts'
 import { workingCalendar } from './observations/freshness/working-calendar.ts'
 import { lakeJobs, lakeRoutes } from './observations/lake-routes.ts'
 import type { ObservationStore } from './observations/open.ts'
+import { Findings } from './observations/quality/findings.ts'
 import { limitBook } from './observations/quality/series-limits.ts'
 import { observationRoutes } from './observations/routes.ts'
 import { scoreRoutes } from './observations/score/routes.ts'
@@ -104,6 +105,7 @@ export interface OpenNode {
   catalogue: OpenCatalogue
   imports: Imports
   freshness: FreshnessWatch
+  findings: Findings
   live: LiveStream
   backups: Backups
   setUp: SetUp
@@ -164,6 +166,15 @@ export async function openRooms(
     })
     freshness.start()
     closing.unshift(async () => freshness.close())
+    const findings = new Findings({
+      records,
+      observations,
+      catalogue,
+      now,
+      onError: (err) => log.warn({ event: 'findings', err }),
+    })
+    findings.start()
+    closing.unshift(() => findings.close())
     const blobs = new Blobs(join(folder.path, 'blobs'), join(folder.path, 'tmp'))
     const imports = new Imports({
       records,
@@ -226,6 +237,7 @@ export async function openRooms(
       catalogue,
       imports,
       freshness,
+      findings,
       live,
       backups,
       setUp,

@@ -277,13 +277,16 @@ function findingsRoute({ records, catalogue }: IntakeRouteRooms): Route {
   return route({
     method: 'GET',
     path: '/api/findings',
-    summary: 'What imports noticed and no quality bit can carry: blank cells, doubts of the source',
+    summary: 'What no quality bit can carry: blank cells and doubts of the source in imports, rules of contracts',
     query: Type.Object(
       {
         ...Paging,
         dataset: Type.Optional(Type.String()),
         import: Type.Optional(Type.String({ format: 'uuid' })),
         rule: Type.Optional(Type.String()),
+        open: Type.Optional(
+          Type.Boolean({ description: 'only those that nobody has decided about yet' }),
+        ),
       },
       closed,
     ),
@@ -295,6 +298,7 @@ function findingsRoute({ records, catalogue }: IntakeRouteRooms): Route {
         dataset: query.dataset,
         import: query.import,
         rule: query.rule,
+        open: query.open,
         limit: limit + 1,
         after: cursor() as string | undefined,
       })

@@ -230,6 +230,8 @@ export async function readFindings(
     dataset?: string
     import?: string
     rule?: string
+    /** Only those that nobody has decided about. */
+    open?: boolean
     limit: number
     after?: string
   },
@@ -237,10 +239,12 @@ export async function readFindings(
   const where = sql`(${scope.codes}::text[] IS NULL OR dataset_code = ANY(${scope.codes}::text[]))
     AND (${filter.dataset ?? null}::text IS NULL OR dataset_code = ${filter.dataset ?? null}::text)
     AND (${filter.import ?? null}::uuid IS NULL OR import_id = ${filter.import ?? null}::uuid)
-    AND (${filter.rule ?? null}::text IS NULL OR rule = ${filter.rule ?? null}::text)`
-  const rows = await records.read<Omit<FindingItem, 'message'> & { vi: string; en: string }>(
+    AND (${filter.rule ?? null}::text IS NULL OR rule = ${filter.rule ?? null}::text)
+    AND (${filter.open !== true} OR resolved_at IS NULL)`
+  const rows = await records.read<Omit<FindingItem, 'message' | 'seq'> & { seq: string | null; vi: string; en: string }>(
     () => sql`SELECT id, dataset_code AS dataset, import_id AS import, row, column_name AS "column", entity_id AS entity,
-        property_code AS property, rule, severity, value, message_vi AS vi, message_en AS en, created_at AS "createdAt"
+        property_code AS property, breakdown, seq, valid_from AS t, valid_to AS "end", rule, severity, value,
+        message_vi AS vi, message_en AS en, created_at AS "createdAt", resolved_at AS "resolvedAt"
       FROM finding WHERE ${where} AND (${filter.after ?? null}::uuid IS NULL OR id > ${filter.after ?? null}::uuid)
       ORDER BY id LIMIT ${filter.limit}`,
   )
@@ -248,7 +252,11 @@ export async function readFindings(
     () => sql`SELECT count(*) AS n FROM finding WHERE ${where}`,
   )
   return {
-    items: rows.map(({ vi, en, ...row }) => ({ ...row, message: { vi, en } })),
+    items: rows.map(({ vi, en, seq, ...row }) => ({
+      ...row,
+      seq: seq === null ? null : Number(seq),
+      message: { vi, en },
+    })),
     total: Number(count?.n),
   }
 }

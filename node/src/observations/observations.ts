@@ -177,6 +177,8 @@ export interface Observations {
   factCounts(query: FactsQuery): Promise<{ counts: FactCounts[]; tellers: SeriesTeller[] }>
   /** The name of a source by its number in a head; '' for none. */
   sourceName(id: number): string
+  /** Rows behind a `seq` that have one of some quality bits, in the order of storing. */
+  flagged(query: { bits: number; afterSeq: number; limit: number }): Promise<StoredObservation[]>
   latest(query: LatestQuery): Promise<(StoredObservation & { seriesId: number })[]>
   snapshot(query: SnapshotQuery): Promise<StoredObservation[]>
   /** Series that exist, with the span of their valid time: feeds pickers and the catalogue. */

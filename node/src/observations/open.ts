@@ -31,6 +31,7 @@ import type {
 } from './observations.ts'
 import type { LimitBook } from './quality/series-limits.ts'
 import { type FactVersions, readFact } from './read-fact.ts'
+import { readFlagged } from './read-flagged.ts'
 import { readLatest, readSeriesList, readSource, readVersions, stored } from './read-rows.ts'
 import { readSeries } from './read-series.ts'
 import { readPeriods, readSnapshot } from './read-snapshot.ts'
@@ -156,6 +157,11 @@ export class ObservationStore implements Observations {
 
   sourceName(id: number): string {
     return this.#state.heads.sourceName(id)
+  }
+
+  async flagged(query: { bits: number; afterSeq: number; limit: number }): Promise<StoredObservation[]> {
+    await this.#open()
+    return readFlagged(this.#state, query)
   }
 
   async latest(query: LatestQuery): Promise<(StoredObservation & { seriesId: number })[]> {

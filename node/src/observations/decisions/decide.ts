@@ -7,6 +7,7 @@ import { sameContent } from '../fact.ts'
 import { Lane } from '../lane.ts'
 import type { NewObservation, Observations, StoredObservation } from '../observations.ts'
 import { contentBits, contentLimits } from '../quality/content.ts'
+import { resolveFindings } from '../quality/finding-store.ts'
 import { qualityCodes } from '../quality.ts'
 import { factName } from './fact-name.ts'
 import { decidedBy, decisionOf, nextVersion } from './next-version.ts'
@@ -65,7 +66,9 @@ export function decide(
     const row = next(held)
     if ('severity' in row) throw refuse(422, row.code, { errors: [row], message: row.message })
     if (equal(held, row)) return { version: held, unchanged: true }
-    return { version: await write(rooms, actor, request, held, row, dataset.personal), unchanged: false }
+    const seqs = versions.map(({ seq }) => seq)
+    const version = await write(rooms, actor, request, { held, seqs }, row, dataset.personal)
+    return { version, unchanged: false }
   })
 }
 
@@ -88,7 +91,7 @@ async function write(
   { observations, records }: DecidingRooms,
   actor: Actor,
   { decision, reason }: CorrectionRequest,
-  held: StoredObservation,
+  { held, seqs }: { held: StoredObservation; seqs: readonly number[] },
   row: NewObservation,
   personal: boolean,
 ): Promise<StoredObservation> {
@@ -100,7 +103,10 @@ async function write(
     after: shown(row, personal),
     reason,
   }
-  await records.tx(actor, async (tx) => void tx.audit(entry))
+  await records.tx(actor, async (tx) => {
+    tx.audit(entry)
+    await resolveFindings(tx, seqs)
+  })
   try {
     const { lastSeq } = await observations.append([row])
     const version = (await observations.fact(lastSeq)).find(({ seq }) => seq === lastSeq)
