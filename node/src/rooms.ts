@@ -21,13 +21,14 @@ import { grantHandler, wideningHandler } from './identity/four-eyes-actions.ts'
 import { Identity } from './identity/identity.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { SetUp } from './identity/set-up.ts'
-import { openUnits, type Units } from './identity/units.ts'
+import { openUnits, provinceNames, type Units } from './identity/units.ts'
 import { Imports } from './intake/imports.ts'
 import { figuresHandler, figuresJob, queueFigures } from './intake/load-figures.ts'
 import type { Broker } from './intake/mqtt/broker.ts'
 import { openMqtt } from './intake/mqtt/open.ts'
 import { gatewayRoutes } from './intake/mqtt/routes.ts'
 import { Sources } from './intake/mqtt/sources.ts'
+import { lineageRoutes } from './intake/lineage-routes.ts'
 import { intakeJobs, intakeRoutes } from './intake/routes.ts'
 import type { LiveStream } from './notify/live-stream.ts'
 import { openLiveStream } from './notify/open.ts'
@@ -176,11 +177,12 @@ export async function openRooms(
     findings.start()
     closing.unshift(() => findings.close())
     const blobs = new Blobs(join(folder.path, 'blobs'), join(folder.path, 'tmp'))
+    const importFolder = join(folder.path, 'imports')
     const imports = new Imports({
       records,
       blobs,
       rooms,
-      scratch: join(folder.path, 'imports'),
+      scratch: importFolder,
       newDatasetClass: folder.node.profile === 'demo' ? 'open' : 'shared',
       now,
     })
@@ -213,6 +215,7 @@ export async function openRooms(
       now,
       models: { policies: join(models, 'policies'), populations: join(models, 'populations') },
       folder: join(folder.path, 'populations'),
+      placeNames: (day, lang) => provinceNames(units, day, lang),
     })
     const live = openLiveStream({
       identity,
@@ -302,6 +305,7 @@ export async function openRooms(
         ...freshnessRoutes({ ...rooms, watch: freshness }),
         ...decisionRoutes({ ...rooms, records }),
         ...scoreRoutes({ ...rooms, calendar, trail: readTrail(records) }),
+        ...lineageRoutes({ ...rooms, records, blobs, scratch: importFolder, trail: readTrail(records) }),
         ...intakeRoutes({ ...rooms, records, imports }),
         ...gatewayRoutes(gateways),
         ...jobRoutes(records),

@@ -21,7 +21,7 @@ import { synthesise } from '@nhip/policy/population/synth/synthesise'
 import type { BackendName } from '@nhip/policy/simulate/evaluator'
 import { exactJson } from '@nhip/policy/simulate/exact-json'
 import { inlinePool } from '@nhip/policy/simulate/inline-pool'
-import type { LawSource, ReformSource } from '@nhip/policy/simulate/request'
+import { DEFAULT_THRESHOLD, type LawSource, type ReformSource } from '@nhip/policy/simulate/request'
 import type { SimulationResult } from '@nhip/policy/simulate/result'
 import { SimulationRefused } from '@nhip/policy/simulate/runner'
 import { ANALYSES, type Analysis, simulate as runSimulation } from '@nhip/policy/simulate/simulate'
@@ -91,7 +91,7 @@ export async function simulate(args: string[], io: Io): Promise<number> {
   const controller = new AbortController()
   const cancel = (): void => controller.abort(new Error('cancelled'))
   process.once('SIGINT', cancel)
-  const threshold = { amount: 1_000, percent: 1 }
+  const threshold = DEFAULT_THRESHOLD
   const results: SimulationResult[] = []
   const sources: PopulationSource[] = []
   const changes: { population: Population; base: Float64Array; reform: Float64Array }[] = []

@@ -67,6 +67,12 @@ export function unitName(units: Units, id: string): string {
   return found ? fullName(found).vi : id
 }
 
+/** What provinces were called on a day, by their codes. */
+export function provinceNames(units: Units, day: string, lang: 'vi' | 'en'): Record<string, string> {
+  const provinces = units.territory().units({ at: day, level: 'province' })
+  return Object.fromEntries(provinces.map((unit) => [unit.code, fullName(unit)[lang]]))
+}
+
 /** @throws 422 `unknown-unit` */
 export function demandUnit(units: Units, id: string): void {
   if (!units.territory().unit(id)) throw refuse(422, 'unknown-unit', { params: { unit: id } })

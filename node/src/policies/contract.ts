@@ -126,6 +126,9 @@ export type PopulationSample = Static<typeof PopulationSample>
 /** What is worked out beside budget, winners, deciles, Gini and poverty (`Analysis` of the library). */
 export const analyses = ['paths', 'emtr', 'invariants', 'dead', 'sensitivity', 'equal', 'dates'] as const
 
+/** Analyses of a request that names none: what a draft is first asked for. The others are told for more passes. */
+export const defaultAnalyses = ['paths', 'emtr', 'invariants'] as const satisfies (typeof analyses)[number][]
+
 /** `POST /api/simulations` */
 export const SimulationRequest = Type.Object(
   {
@@ -169,7 +172,24 @@ export const SimulationRequest = Type.Object(
       },
       closed,
     ),
-    analyses: Type.Optional(Type.Array(Type.Enum(analyses), { description: 'none by default' })),
+    analyses: Type.Optional(
+      Type.Array(Type.Enum(analyses), {
+        description: `by default ${defaultAnalyses.join(', ')}; what each costs is told by /api/simulations/cost`,
+      }),
+    ),
+    threshold: Type.Optional(
+      Type.Object(
+        {
+          amount: Type.Integer({ minimum: 0, maximum: 1e12, description: 'units of money a period' }),
+          percent: Type.Number({ minimum: 0, maximum: 100, description: 'in steps of 0.1' }),
+        },
+        {
+          ...closed,
+          description:
+            "a change of a household's income counts when it is at least both of these; by default 1,000 and 1 %",
+        },
+      ),
+    ),
     margin: Type.Optional(
       Type.Object({ variable: Type.String(), delta: Type.Integer({ minimum: 1 }) }, closed),
     ),
@@ -177,6 +197,24 @@ export const SimulationRequest = Type.Object(
   closed,
 )
 export type SimulationRequest = Static<typeof SimulationRequest>
+
+/** `POST /api/simulations/cost`: a pass works out every household once. */
+export const SimulationCost = Type.Object(
+  {
+    persons: Type.Integer({ description: 'rows of one population, about' }),
+    populations: Type.Integer({ description: 'one for each seed; analyses are of the first' }),
+    passes: Type.Object(
+      {
+        plain: Type.Integer({ description: 'of each population: money, winners, deciles, inequality' }),
+        analyses: Type.Record(Type.String(), Type.Integer()),
+      },
+      closed,
+    ),
+    total: Type.Integer({ description: 'passes of all populations together' }),
+  },
+  closed,
+)
+export type SimulationCost = Static<typeof SimulationCost>
 
 export const simulationStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Message, Problem } from '@nhip/canonical/problem'
 import { type Loaded, loadBundle } from '@nhip/policy/bundle/load'
@@ -10,24 +10,26 @@ import {
   reformHashes,
   type SimulationInputs,
 } from '@nhip/policy/certificate'
+import { changesBetween } from '@nhip/policy/diff/changes'
 import { packPopulation } from '@nhip/policy/population/packed'
 import { synthesise } from '@nhip/policy/population/synth/synthesise'
+import { costOf } from '@nhip/policy/simulate/cost'
 import { exactJson } from '@nhip/policy/simulate/exact-json'
 import { inlinePool } from '@nhip/policy/simulate/inline-pool'
-import { type LawSource, openLaw } from '@nhip/policy/simulate/request'
+import { type LawSource, type OpenLaw, openLaw } from '@nhip/policy/simulate/request'
 import type { SimulationResult } from '@nhip/policy/simulate/result'
 import { SimulationRefused } from '@nhip/policy/simulate/runner'
 import { simulate } from '@nhip/policy/simulate/simulate'
 import { spreadOf } from '@nhip/policy/simulate/spread'
 import { populationOf, specOf } from './kept-population.ts'
-import type { Made, Order, Simulated, SimulateOrder, Tidings } from './orders.ts'
+import type { LawRead, Made, Order, Simulated, SimulateOrder, Tidings } from './orders.ts'
+import { pagesOf } from './report/pages.ts'
+import { simulationReport } from './report/simulation-report.ts'
+import { workbookOf } from './report/workbook.ts'
 import { WorkerPool } from './simulation-pool.ts'
 
 // A law's author may be a stranger and a population is seconds of work, so all of it is done on this thread, which can
 // be ended at any time.
-
-/** A change counts from here on; the same as on the command line, so that certificates agree. */
-const THRESHOLD = { amount: 1_000, percent: 1 }
 
 const POPULATION: Message = { vi: 'Đang dựng dân số tổng hợp', en: 'Making the synthetic population' }
 const RUN: Message = { vi: 'Đang tính trên từng hộ', en: 'Computing each household' }
@@ -42,7 +44,7 @@ function tell(tidings: Tidings): void {
 async function carryOut(order: Order): Promise<Tidings> {
   switch (order.kind) {
     case 'check':
-      return { problems: checkLaws(order) }
+      return checkLaws(order)
     case 'synth': {
       const made = await populationOf(await specOf(order.spec), order.folder, order.population, (done, of) =>
         tell({ fraction: done / of, stage: POPULATION }),
@@ -51,21 +53,30 @@ async function carryOut(order: Order): Promise<Tidings> {
     }
     case 'sample':
       return { made: await sample(order) }
+    case 'report':
+      return { printed: await printed(order) }
     case 'simulate':
       return { simulated: await simulated(order) }
   }
 }
 
-function checkLaws({ laws, asKnown }: Extract<Order, { kind: 'check' }>): Problem[] {
+function checkLaws(order: Extract<Order, { kind: 'check' }>): Extract<Tidings, { problems: unknown }> {
+  const { asKnown, period, analyses } = order
   const seen = new Map<string, Problem>()
   // Both laws are often of one bundle, and loading is most of the work.
   const loaded = new Map<LawSource['files'], Loaded>()
-  for (const law of laws) {
+  const open = (law: LawSource): OpenLaw | undefined => {
     const own = loaded.get(law.files) ?? loadBundle(law.files)
     loaded.set(law.files, own)
-    for (const problem of openLaw(law, asKnown, own).problems) seen.set(JSON.stringify(problem), problem)
+    const opened = openLaw(law, asKnown, own)
+    for (const problem of opened.problems) seen.set(JSON.stringify(problem), problem)
+    return opened.law
   }
-  return [...seen.values()]
+  const base = open(order.base)
+  const reform = order.reform ? open(order.reform) : null
+  const problems = [...seen.values()]
+  if (base === undefined || reform === undefined) return { problems }
+  return { problems, cost: costOf({ base, reform }, period, asKnown, analyses) }
 }
 
 async function sample({ spec: path, file, seed, share }: Extract<Order, { kind: 'sample' }>): Promise<Made> {
@@ -77,9 +88,19 @@ async function sample({ spec: path, file, seed, share }: Extract<Order, { kind: 
   return { persons: made.persons, households: made.households }
 }
 
+async function printed({
+  result,
+  format,
+  lang,
+  provinces,
+}: Extract<Order, { kind: 'report' }>): Promise<Uint8Array> {
+  const report = simulationReport(await readFile(result, 'utf8'), lang, (code) => provinces[code] ?? code)
+  return format === 'xlsx' ? workbookOf(report) : pagesOf(report)
+}
+
 async function simulated(order: SimulateOrder): Promise<Simulated> {
   const began = performance.now()
-  const { base, reform, asKnown, period, margin, analyses, seeds, share, jobs } = order
+  const { base, reform, asKnown, period, threshold, margin, analyses, seeds, share, jobs } = order
   const spec = await specOf(order.spec)
   const results: SimulationResult[] = []
   const sources: PopulationSource[] = []
@@ -94,7 +115,7 @@ async function simulated(order: SimulateOrder): Promise<Simulated> {
     try {
       results.push(
         await simulate(
-          { base, reform, asKnown, period, population, threshold: THRESHOLD, ...(margin ? { margin } : {}) },
+          { base, reform, asKnown, period, population, threshold, ...(margin ? { margin } : {}) },
           {
             // The first population is looked at closely, the others give the spread.
             analyses: i === 0 ? analyses : [],
@@ -116,7 +137,7 @@ async function simulated(order: SimulateOrder): Promise<Simulated> {
     base: reformHashes(base.reforms),
     reform: reform ? [...order.changed, ...reformHashes(reform.reforms)] : null,
     population: sources,
-    options: { period, as_known: asKnown, threshold: THRESHOLD, margin, analyses },
+    options: { period, as_known: asKnown, threshold, margin, analyses },
   }
   const ms = Math.round(performance.now() - began)
   const certificate = certify(results, inputs, { started: order.started, ms })
@@ -125,8 +146,21 @@ async function simulated(order: SimulateOrder): Promise<Simulated> {
     spread: results.length > 1 ? spreadOf(results) : null,
     timing: { ms, jobs, backend: 'kernel' },
     certificate,
+    law: lawRead(base, reform, asKnown),
   }
   return { report: exactJson(report), certificate }
+}
+
+/** Where the numbers come from in law: the texts, and what the reform changes, as a lawyer reads it. */
+function lawRead(base: LawSource, reform: LawSource | null, asKnown: string | null): LawRead {
+  const before = openLaw(base, asKnown).law?.bundle
+  const after = reform ? openLaw(reform, asKnown).law?.bundle : before
+  return {
+    titles: Object.fromEntries([...(after?.model.variables.values() ?? [])].map((v) => [v.name, v.title])),
+    reforms: Object.fromEntries((after?.reforms ?? []).map(({ id, title }) => [id, title])),
+    sources: [...(after?.model.sources.values() ?? [])],
+    changes: before && after && before !== after ? changesBetween(before.model, after.model) : [],
+  }
 }
 
 carryOut(workerData as Order).then(tell, (error: unknown) => {

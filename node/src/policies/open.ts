@@ -15,6 +15,8 @@ export interface PoliciesOptions {
   models: { policies: string; populations: string }
   /** `DIR/populations` */
   folder: string
+  /** Names of provinces by their codes, as they were on a day. */
+  placeNames: (day: string, lang: 'vi' | 'en') => Readonly<Record<string, string>>
   /** Threads of one simulation. */
   threads?: number
   /** Bytes of memory, of which a population may take half. */

@@ -44,6 +44,7 @@ beforeAll(async () => {
     blobs: new Blobs(join(home, 'blobs'), join(home, 'tmp')),
     models,
     folder: join(home, 'kept'),
+    placeNames: () => ({ '01': 'Thành phố Hà Nội' }),
     threads: 1,
     memory: 2e9,
   })

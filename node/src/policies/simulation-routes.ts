@@ -2,16 +2,26 @@ import { Type } from 'typebox'
 import { type Route, route } from '../http/declare.ts'
 import { etag } from '../http/etag.ts'
 import { JobItem, jobItem } from '../http/job-routes.ts'
-import { Page, Paging } from '../http/paging.ts'
+import { Page, Paging, pageOf } from '../http/paging.ts'
 import { refuse } from '../http/problem.ts'
 import type { Blobs } from '../records/blobs.ts'
 import type { Records } from '../records/contract.ts'
 import { findJob } from '../records/jobs.ts'
-import { SimulationDetail, SimulationItem, SimulationRequest, SynthRequest } from './contract.ts'
+import {
+  SimulationCost,
+  SimulationDetail,
+  SimulationItem,
+  SimulationRequest,
+  SynthRequest,
+} from './contract.ts'
 import type { Simulations } from './simulations.ts'
 
 const closed = { additionalProperties: false } as const
 const ById = Type.Object({ id: Type.String({ format: 'uuid' }) })
+const reportTypes = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  pdf: 'application/pdf',
+} as const
 const largestRequest = 8 * 1024 * 1024
 
 export interface SimulationRooms {
@@ -62,6 +72,16 @@ export function simulationRoutes({ simulations, records, blobs }: SimulationRoom
       },
     }),
     route({
+      method: 'POST',
+      path: '/api/simulations/cost',
+      summary: 'What a simulation would cost, and what is wrong with its law; nothing is queued',
+      body: SimulationRequest,
+      bodyLimit: largestRequest,
+      permission: 'policies.simulate',
+      responses: { 200: { description: 'Passes over the population', body: SimulationCost } },
+      handle: async ({ body }) => ({ status: 200, body: await simulations.cost(body) }),
+    }),
+    route({
       method: 'GET',
       path: '/api/simulations',
       summary: 'Simulations, newest first',
@@ -75,11 +95,7 @@ export function simulationRoutes({ simulations, records, blobs }: SimulationRoom
           before: cursor() as string | undefined,
           policy: query.policy,
         })
-        const items = found.slice(0, limit)
-        return {
-          status: 200,
-          body: { items, nextCursor: found.length > limit ? nextCursor(items.at(-1)!.id) : null },
-        }
+        return { status: 200, body: pageOf(found, limit, ({ id }) => nextCursor(id)) }
       },
     }),
     route({
@@ -105,6 +121,24 @@ export function simulationRoutes({ simulations, records, blobs }: SimulationRoom
         return { status: 200, headers: { etag: etag(sha256) }, body: blobs.read(sha256) }
       },
     }),
+    ...(['xlsx', 'pdf'] as const).map((format) =>
+      route({
+        method: 'GET',
+        path: `/api/simulations/{id}/report.${format}`,
+        summary: `The report of a simulation for people, as ${format.toUpperCase()}: tables, assumptions, articles of law, certificate`,
+        params: ById,
+        query: Type.Object({ lang: Type.Optional(Type.Enum(['vi', 'en'], { default: 'vi' })) }, closed),
+        permission: 'policies.simulate',
+        responses: { 200: { description: 'The report', type: reportTypes[format] } },
+        async handle({ params, query }) {
+          return {
+            status: 200,
+            headers: { 'content-disposition': `attachment; filename="mo-phong-${params.id}.${format}"` },
+            body: await simulations.report(params.id, format, query.lang ?? 'vi'),
+          }
+        },
+      }),
+    ),
     route({
       method: 'POST',
       path: '/api/simulations/{id}/cancel',

@@ -4,18 +4,25 @@ import { isPeriod } from '@nhip/calendar/period'
 import { contentHash } from '@nhip/canonical/content-hash'
 import type { Problem } from '@nhip/canonical/problem'
 import { type ReformHash, reformHashes } from '@nhip/policy/certificate'
-import type { LawSource } from '@nhip/policy/simulate/request'
+import type { SimulationCost as PassCost } from '@nhip/policy/simulate/cost'
+import { DEFAULT_THRESHOLD, type LawSource } from '@nhip/policy/simulate/request'
 import { SimulationRefused } from '@nhip/policy/simulate/runner'
 import { refuse } from '../http/problem.ts'
 import type { Blobs } from '../records/blobs.ts'
 import type { Actor, Records } from '../records/contract.ts'
 import { addJob, cancelJob, type JobHandler, type RunningJob } from '../records/jobs.ts'
 import { uuidv7 } from '../records/uuidv7.ts'
-import type { SimulationDetail, SimulationItem, SimulationRequest } from './contract.ts'
+import {
+  defaultAnalyses,
+  type SimulationCost,
+  type SimulationDetail,
+  type SimulationItem,
+  type SimulationRequest,
+} from './contract.ts'
 import { inTurn } from './in-turn.ts'
 import { carryOut, type Watching } from './laboratory.ts'
 import type { Library, StoredBundle } from './library.ts'
-import type { Simulated } from './orders.ts'
+import type { Order, Simulated } from './orders.ts'
 import type { Populations } from './populations.ts'
 import {
   endSimulation,
@@ -30,6 +37,8 @@ export const synthJob = 'policies.synth'
 
 /** A law that takes longer to read is no law. */
 const CHECK_MS = 60_000
+/** A report has some dozens of pages. */
+const PRINT_MS = 60_000
 /** A simulation shows how far it is so often. */
 const PROGRESS_MS = 500
 /** Columns, incomes under both laws and what is worked out beside them, rounded up. */
@@ -42,6 +51,8 @@ export interface SimulationsOptions {
   blobs: Blobs
   library: Library
   populations: Populations
+  /** Names of provinces by their codes, as they were on a day. */
+  placeNames: (day: string, lang: 'vi' | 'en') => Readonly<Record<string, string>>
   /** Threads of one simulation; default all processors but one, at most four. */
   threads?: number
   /** Bytes of memory of this computer, of which a population may take half. */
@@ -56,6 +67,7 @@ export class Simulations {
   readonly #memory: number
   readonly #now: () => number
   readonly #checking = inTurn()
+  readonly #printing = inTurn()
 
   constructor(options: SimulationsOptions) {
     this.#options = options
@@ -69,12 +81,11 @@ export class Simulations {
    * @throws 404 for a policy or population that is not there, 422 with the loader's problems for a law with errors,
    *   422 for a population that memory does not hold
    */
-  async add(actor: Actor, request: SimulationRequest, by: string): Promise<string> {
+  async add(actor: Actor, asked: SimulationRequest, by: string): Promise<string> {
     const { records } = this.#options
-    demandForm(request)
-    const bundle = await this.#bundle(request)
-    const laws = lawsOf(bundle, request)
-    await this.#demandSoundness(laws, request)
+    // What is not said is kept as it is now, so that another release does not run it otherwise.
+    const request = { analyses: [...defaultAnalyses], threshold: DEFAULT_THRESHOLD, ...asked }
+    const { bundle, laws } = await this.#sound(request)
     const id = uuidv7()
     await records.tx(actor, async (tx) => {
       const job = await addJob(tx, {
@@ -99,6 +110,20 @@ export class Simulations {
       })
     })
     return id
+  }
+
+  /** What a request would cost. @throws as {@link add} does */
+  async cost(request: SimulationRequest): Promise<SimulationCost> {
+    const { cost } = await this.#sound(request)
+    const { id, share, seeds } = request.population
+    const { male, female } = (await this.#options.library.spec(id))?.spec.totals ?? { male: 0, female: 0 }
+    const extra = Object.values(cost.analyses).reduce((sum, passes) => sum + passes, 0)
+    return {
+      persons: Math.round(share * (male + female)),
+      populations: seeds.length,
+      passes: { plain: cost.plain, analyses: { ...cost.analyses } },
+      total: seeds.length * cost.plain + extra,
+    }
   }
 
   /** Queues the making of a population. @returns the id of the job */
@@ -163,6 +188,23 @@ export class Simulations {
     return resultSha256
   }
 
+  /**
+   * A finished simulation as a file for people. Equal results give equal bytes.
+   * @throws 404 while there is no result
+   */
+  async report(id: string, format: 'xlsx' | 'pdf', lang: 'vi' | 'en'): Promise<Buffer> {
+    const { blobs, library, placeNames } = this.#options
+    const { population } = await this.#known(id)
+    const result = blobs.path(await this.result(id))
+    const day = (await library.spec(population.id))?.spec.reference_date
+    const provinces = day === undefined ? {} : placeNames(day, lang)
+    const signal = AbortSignal.timeout(PRINT_MS)
+    const ended = await this.#printing(() =>
+      carryOut({ kind: 'report', result, format, lang, provinces }, { signal }),
+    )
+    return Buffer.from((ended as { printed: Uint8Array }).printed)
+  }
+
   /** Asks for a simulation to stop; one that has ended stays as it is. */
   async cancel(actor: Actor, id: string): Promise<void> {
     const { job } = await this.#known(id)
@@ -203,6 +245,7 @@ export class Simulations {
           asKnown: request.asKnown ?? null,
           period: request.period,
           analyses: request.analyses ?? [],
+          threshold: request.threshold ?? DEFAULT_THRESHOLD,
           margin: request.margin ?? null,
           spec: library.specPath(population.id),
           folder: populations.folder,
@@ -239,11 +282,15 @@ export class Simulations {
     return { simulation: id, state: 'done' }
   }
 
-  async #bundle({ policy, population }: SimulationRequest): Promise<StoredBundle> {
+  /** The bundle and the laws of a request that can be carried out, and their cost. */
+  async #sound(request: SimulationRequest): Promise<{ bundle: StoredBundle; laws: Laws; cost: PassCost }> {
+    demandForm(request)
+    const { policy, population } = request
     const bundle = await this.#options.library.policy(policy)
     if (!bundle) throw refuse(404, 'unknown-policy', { params: { policy } })
     await this.#demandPopulation(population)
-    return bundle
+    const laws = lawsOf(bundle, request)
+    return { bundle, laws, cost: await this.#demandSoundness(laws, request) }
   }
 
   async #demandPopulation({ id, share }: { id: string; share: number }): Promise<void> {
@@ -257,19 +304,18 @@ export class Simulations {
       })
   }
 
-  async #demandSoundness({ base, reform }: Laws, request: SimulationRequest): Promise<void> {
-    const { asKnown = null } = request
+  async #demandSoundness({ base, reform }: Laws, request: SimulationRequest): Promise<PassCost> {
+    const { asKnown = null, period, analyses = defaultAnalyses } = request
     const signal = AbortSignal.timeout(CHECK_MS)
-    const laws = reform ? [base, reform] : [base]
-    const ended = await this.#checking(() => carryOut({ kind: 'check', laws, asKnown }, { signal })).catch(
-      (error: unknown) => {
-        if (signal.aborted) throw refuse(422, 'policy-invalid', { errors: [tooSlow()] })
-        throw error
-      },
-    )
-    const { problems } = ended as { problems: readonly Problem[] }
+    const order: Order = { kind: 'check', base, reform, asKnown, period, analyses }
+    const ended = await this.#checking(() => carryOut(order, { signal })).catch((error: unknown) => {
+      if (signal.aborted) throw refuse(422, 'policy-invalid', { errors: [tooSlow()] })
+      throw error
+    })
+    const { problems, cost } = ended as { problems: readonly Problem[]; cost?: PassCost }
     const errors = problems.filter(({ severity }) => severity === 'error')
-    if (errors.length > 0) throw refuse(422, 'policy-invalid', { errors })
+    if (errors.length > 0 || cost === undefined) throw refuse(422, 'policy-invalid', { errors })
+    return cost
   }
 
   async #known(id: string) {

@@ -26,9 +26,6 @@ import type { ShownResult } from './plain.ts'
 /** A search for gaps in one table that takes longer says "not proved": the next key may be pressed any moment. */
 const BUDGET_MS = 400
 
-/** Any change of 1,000 a month counts: many changes of law are felt without being a hundredth of an income. */
-const THRESHOLD = { amount: 1_000, percent: 0 }
-
 /** What the policy lab does off the page's own thread: loads and checks what is being written, and runs it on a sample. */
 export class Lab {
   #files: ReadonlyMap<string, string> = new Map()
@@ -109,7 +106,6 @@ export class Lab {
         period,
         population: this.#population,
         chunk: 4_096,
-        threshold: THRESHOLD,
       },
       {
         analyses,
