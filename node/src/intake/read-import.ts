@@ -99,13 +99,7 @@ export async function readThrough(
   }
 
   const table = await reopenTable(file.path, options.scratch, mapping.sheet)
-  const layout = {
-    encoding: mapping.encoding ?? detected.encoding,
-    delimiter: mapping.delimiter ?? detected.delimiter,
-    header: mapping.header ?? detected.header,
-    skipRows: mapping.skipRows ?? 0,
-  }
-  for await (const rows of dataRows(table.path, layout))
+  for await (const rows of dataRows(table.path, layoutOf(mapping, detected)))
     for (const row of rows) {
       read += 1
       const mapped = mapRow(row)
@@ -118,6 +112,16 @@ export async function readThrough(
     }
   await flush()
   return { report, errors, findings }
+}
+
+/** How a file is cut into rows and cells: as the mapping says, else as it was found to be. */
+export function layoutOf(mapping: Mapping, detected: ImportItem['detected']) {
+  return {
+    encoding: mapping.encoding ?? detected.encoding,
+    delimiter: mapping.delimiter ?? detected.delimiter,
+    header: mapping.header ?? detected.header,
+    skipRows: mapping.skipRows ?? 0,
+  }
 }
 
 function keep<T>(kept: T[], found: readonly T[]): void {

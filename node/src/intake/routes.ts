@@ -277,16 +277,15 @@ function findingsRoute({ records, catalogue }: IntakeRouteRooms): Route {
   return route({
     method: 'GET',
     path: '/api/findings',
-    summary: 'What no quality bit can carry: blank cells and doubts of the source in imports, rules of contracts',
+    summary:
+      'What no quality bit can carry: blank cells and doubts of the source in imports, rules of contracts',
     query: Type.Object(
       {
         ...Paging,
         dataset: Type.Optional(Type.String()),
         import: Type.Optional(Type.String({ format: 'uuid' })),
         rule: Type.Optional(Type.String()),
-        open: Type.Optional(
-          Type.Boolean({ description: 'only those that nobody has decided about yet' }),
-        ),
+        open: Type.Optional(Type.Boolean({ description: 'only those that nobody has decided about yet' })),
       },
       closed,
     ),

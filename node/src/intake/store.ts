@@ -241,7 +241,9 @@ export async function readFindings(
     AND (${filter.import ?? null}::uuid IS NULL OR import_id = ${filter.import ?? null}::uuid)
     AND (${filter.rule ?? null}::text IS NULL OR rule = ${filter.rule ?? null}::text)
     AND (${filter.open !== true} OR resolved_at IS NULL)`
-  const rows = await records.read<Omit<FindingItem, 'message' | 'seq'> & { seq: string | null; vi: string; en: string }>(
+  const rows = await records.read<
+    Omit<FindingItem, 'message' | 'seq'> & { seq: string | null; vi: string; en: string }
+  >(
     () => sql`SELECT id, dataset_code AS dataset, import_id AS import, row, column_name AS "column", entity_id AS entity,
         property_code AS property, breakdown, seq, valid_from AS t, valid_to AS "end", rule, severity, value,
         message_vi AS vi, message_en AS en, created_at AS "createdAt", resolved_at AS "resolvedAt"
@@ -286,4 +288,19 @@ export async function saveMapping(
     VALUES (${uuidv7()}, ${signature}, ${dataset}, ${jsonText(mapping)}::jsonb, ${tx.who.id})
     ON CONFLICT (signature, dataset_code) DO UPDATE SET mapping = excluded.mapping, used_at = ${tx.at},
       version = saved_mapping.version + 1`.execute(tx.db)
+}
+
+/** What the audit says of one decision about a fact. */
+export interface DecisionNote {
+  action: string
+  at: string
+  reason: string | null
+}
+
+/** Decisions about a fact that were carried out, oldest first. */
+export function readDecisionNotes(records: Records, fact: string): Promise<DecisionNote[]> {
+  return records.read<DecisionNote>(
+    () => sql`SELECT action, at, reason FROM audit WHERE target_type = 'observation' AND target_id = ${fact}
+      AND result = 'ok' ORDER BY outbox`,
+  )
 }
