@@ -5,27 +5,36 @@ import { nodeFlags } from '../../scripts/node-flags.mjs'
 
 // Run as `npm start` runs it.
 const NHIP = fileURLToPath(new URL('../../cli/bin/nhip.mjs', import.meta.url))
-const TOKEN = 'benchmark-token-of-no-worth'
+export const TOKEN = 'benchmark-token-of-no-worth'
+
+/** The one line that a node prints when it is ready. */
+interface Ready {
+  url: string
+  mqtt: string | null
+}
 
 /** A real node in a process of its own, on a free port and an empty folder. */
 export class BenchNode {
   readonly url: string
+  readonly mqtt: string | null
   readonly startedMs: number
   readonly #child: ChildProcess
   readonly #ended: Promise<void>
 
-  private constructor(child: ChildProcess, ended: Promise<void>, url: string, startedMs: number) {
+  private constructor(child: ChildProcess, ended: Promise<void>, ready: Ready, startedMs: number) {
     this.#child = child
     this.#ended = ended
-    this.url = url
+    this.url = ready.url
+    this.mqtt = ready.mqtt
     this.startedMs = startedMs
   }
 
-  static async start(data: string): Promise<BenchNode> {
+  /** @param flags further flags of `nhip serve` */
+  static async start(data: string, flags: readonly string[] = []): Promise<BenchNode> {
     const began = performance.now()
     const child = spawn(
       process.execPath,
-      [...nodeFlags, NHIP, 'serve', '--data', data, '--port', '0', '--profile', 'empty'],
+      [...nodeFlags, NHIP, 'serve', '--data', data, '--port', '0', '--profile', 'empty', ...flags],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, NHIP_BOOTSTRAP_TOKEN: TOKEN, NHIP_LOG: 'warn', NHIP_READY: '1' },
@@ -34,15 +43,15 @@ export class BenchNode {
     const errors: string[] = []
     createInterface({ input: child.stderr! }).on('line', (line) => errors.push(line))
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-    const url = await new Promise<string>((resolve, reject) => {
+    const ready = await new Promise<Ready>((resolve, reject) => {
       createInterface({ input: child.stdout! }).on('line', (line) => {
-        if (line.startsWith('{')) resolve((JSON.parse(line) as { url: string }).url)
+        if (line.startsWith('{')) resolve(JSON.parse(line) as Ready)
       })
       child.once('exit', (code) =>
         reject(new Error(`the node ended with ${code}\n${errors.slice(-10).join('\n')}`)),
       )
     })
-    return new BenchNode(child, ended, url, performance.now() - began)
+    return new BenchNode(child, ended, ready, performance.now() - began)
   }
 
   get pid(): number {

@@ -81,7 +81,8 @@ function unprivileged(): Account | undefined {
   throw new Error('running as root, and there is no account "postgres" or "nobody" to run Postgres as')
 }
 
-async function freePort(): Promise<number> {
+/** A port of this computer that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
