@@ -253,7 +253,7 @@ function estimate({ lake }: Point, copy: RecordsCopy): number {
 }
 
 /** Names in the data folder that this program does not know. */
-async function unknownIn(folder: string): Promise<string[]> {
+export async function unknownIn(folder: string): Promise<string[]> {
   const names = await readdir(folder)
   return names.filter((name) => !KNOWN.has(name) && !name.startsWith('lock.stale-')).sort()
 }
