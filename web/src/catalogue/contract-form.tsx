@@ -26,7 +26,8 @@ export function ContractForm(props: { dataset: DatasetItem; contract: ContractIt
   const { t } = useTranslation()
   const lang = language()
   const queries = useQueryClient()
-  const { dataset: code, version, ...stored } = props.contract
+  const { dataset: code, version } = props.contract
+  const [stored] = useState(() => termsOf(props.contract))
   const [draft, setDraft] = useState<DatasetContract>(stored)
   const [reason, setReason] = useState('')
   const path = `/api/datasets/${encodeURIComponent(code)}/contract`
@@ -206,6 +207,11 @@ export function ContractForm(props: { dataset: DatasetItem; contract: ContractIt
       </Panel>
     </form>
   )
+}
+
+/** The contract without what only the node writes. */
+function termsOf({ dataset: _dataset, version: _version, ...terms }: ContractItem): DatasetContract {
+  return terms
 }
 
 /** The problems of a draft; a draft whose very shape is wrong is refused, and its problems are in the refusal. */

@@ -47,6 +47,7 @@ function Versions({ dataset }: { dataset: string }) {
       {({ items, nextCursor }) => {
         const at = items.findIndex(({ version }) => String(version) === view.get('version'))
         const opened = items[at]
+        if (items.length === 0) return <p>{t('catalogue.contract.noVersions')}</p>
         return (
           <>
             {opened ? (

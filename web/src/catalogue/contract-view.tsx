@@ -21,7 +21,7 @@ export function ContractView({ contract, note }: { contract: ContractItem; note:
   const properties = useProperties()
   const duration = useDurationWords()
   const { arrival } = contract
-  const terms = Object.entries(contract.properties)
+  const terms = Object.entries(contract.properties).filter(([, limits]) => Object.keys(limits).length > 0)
   return (
     <>
       <Panel title={t('catalogue.contract.title', { version: contract.version })} note={note}>

@@ -69,7 +69,11 @@ function useFindingCount(dataset: string): number | undefined {
     queryKey: ['findings', 'count', dataset],
     staleTime: 60_000,
     queryFn: ({ signal }) =>
-      read<Page<FindingItem> & { total: number }>('/api/findings', { dataset, limit: 1 }, signal),
+      read<Page<FindingItem> & { total: number }>(
+        '/api/findings',
+        { dataset, open: 'true', limit: 1 },
+        signal,
+      ),
   })
   return found.data?.total
 }

@@ -4,10 +4,10 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { address, type Page, read } from '../api/client.ts'
-import { formatInstant, formatNumber } from '../i18n/format.ts'
+import { civilDay, formatInstant, formatNumber } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
 import { Badge } from '../shell/badges.tsx'
-import { Button, TextField } from '../shell/controls.tsx'
+import { Button, Segments, TextField } from '../shell/controls.tsx'
 import tableStyles from '../shell/data-table.module.css'
 import { DataTable } from '../shell/data-table.tsx'
 import { Fetched } from '../shell/fetched.tsx'
@@ -29,6 +29,7 @@ export function FindingsSection({ dataset }: { dataset: DatasetItem }) {
     dataset: dataset.code,
     rule: view.get('rule'),
     import: view.get('import'),
+    open: view.has('all') ? null : 'true',
     cursor: view.get('cursor'),
     limit: 50,
   }
@@ -65,6 +66,15 @@ export function FindingsSection({ dataset }: { dataset: DatasetItem }) {
           maxLength={60}
         />
         <Button type="submit">{t('catalogue.findings.filter')}</Button>
+        <Segments
+          label={t('catalogue.findings.which')}
+          value={asked.open ? 'open' : 'all'}
+          onChange={(to) => change({ all: to === 'all' ? '1' : null, cursor: null })}
+          options={[
+            { value: 'open', label: t('catalogue.findings.open') },
+            { value: 'all', label: t('catalogue.findings.all') },
+          ]}
+        />
         {asked.import ? (
           <Button kind="quiet" onClick={() => change({ import: null, cursor: null })}>
             {t('catalogue.findings.allImports')}
@@ -93,7 +103,12 @@ export function FindingsSection({ dataset }: { dataset: DatasetItem }) {
                       {nameIn(finding.message, lang)}
                     </th>
                     <td>
-                      <Badge tone={tones[finding.severity]}>{finding.rule}</Badge>
+                      <span className={tableStyles.badges}>
+                        <Badge tone={tones[finding.severity]}>{finding.rule}</Badge>
+                        {finding.resolvedAt ? (
+                          <Badge tone="good">{t('catalogue.findings.decided')}</Badge>
+                        ) : null}
+                      </span>
                     </td>
                     <td className={tableStyles.wrap}>{finding.value ?? ''}</td>
                     <td className={tableStyles.wrap}>
@@ -115,7 +130,9 @@ export function FindingsSection({ dataset }: { dataset: DatasetItem }) {
 /** The way to what a finding is about: the row of the file, or the value in its series. */
 function Place({ finding }: { finding: FindingItem }) {
   const { t } = useTranslation()
-  const { entity, property, dataset } = finding
+  const { entity, property, dataset, breakdown, t: fact } = finding
+  const day = fact ? civilDay(fact) : null
+  const span = day ? { range: 'days', from: day, to: day, resolution: 'raw' } : {}
   return (
     <>
       {finding.import ? (
@@ -128,7 +145,9 @@ function Place({ finding }: { finding: FindingItem }) {
         </Link>
       ) : null}{' '}
       {entity && property ? (
-        <Link href={address('/series', { dataset, entity, property })}>{t('catalogue.findings.series')}</Link>
+        <Link href={address('/series', { dataset, entity, property, breakdown, fact, ...span })}>
+          {t('catalogue.findings.series')}
+        </Link>
       ) : null}
     </>
   )
