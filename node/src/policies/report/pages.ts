@@ -67,7 +67,7 @@ class Pages {
     this.#y += 4
     this.#words(label, SIZE.text, 'bold', INK.lose)
     for (const section of sections) {
-      this.#room(90)
+      this.#room(150)
       this.#y += 12
       this.#pdf.outline.addItem(section.title)
       this.#words(section.title, SIZE.section, 'bold')
