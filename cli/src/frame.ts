@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Message } from '@nhip/canonical/problem'
+import { HttpProblem } from '@nhip/node/http/problem'
 import { nearest } from '@nhip/node/nearest'
 import type { Io, Verb } from './verb.ts'
 
@@ -113,6 +114,11 @@ function failed(error: unknown, verb: string, io: Io): number {
     stack?: string
   }
   const see = { vi: `Xem: nhip ${verb} --help`, en: `See: nhip ${verb} --help` }
+  // What a room refuses, here as over HTTP.
+  if (error instanceof HttpProblem && error.status < 500) {
+    io.stderr.write(`${error.document(io.lang).detail}\n`)
+    return 2
+  }
   // What `util.parseArgs` throws on an option it does not know.
   if (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS')) {
     io.stderr.write(`${message}\n${see[io.lang]}\n`)

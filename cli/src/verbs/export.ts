@@ -1,97 +1,99 @@
-import { createWriteStream } from 'node:fs'
-import { epochMilliseconds, formatInstant, startOfDay } from '@nhip/calendar/instant'
-import { isPeriod, periodOf } from '@nhip/calendar/period'
-import { readSettings } from '@nhip/node/config'
-import { newLog, openNode } from '@nhip/node/main'
-import { uomById } from '@nhip/quantity/table'
+import { once } from 'node:events'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { parseArguments } from '../flags.ts'
-import { needed } from '../reach.ts'
+import { needed, reach, reachFlags, reachHelp } from '../reach.ts'
+import { rowsHere, rowsThere, type SeriesRow } from '../series-rows.ts'
 import { type Io, UsageError } from '../verb.ts'
+import { csvOf, writeParquet } from '../write-series.ts'
 
-export const summary = { vi: 'Xuất một chuỗi số liệu ra CSV', en: 'Export a series as CSV' }
+export const summary = {
+  vi: 'Xuất một chuỗi số liệu ra CSV hoặc Parquet',
+  en: 'Export a series as CSV or Parquet',
+}
 export const help = {
-  vi: `nhip export series --entity E --property P [--dataset MÃ --breakdown B --from T --to T --as-known D --as-published D] [--out TỆP]
+  vi: `nhip export series --entity E --property P [--dataset MÃ --breakdown B --from T --to T] [--as-known D | --as-published D]
+                   [--format csv|parquet] [--out TỆP]
 
-T, D: thời điểm có múi giờ hoặc kỳ ISO (2026-07). Làm việc trên thư mục dữ liệu (--data DIR), nút phải dừng trước.
-Chưa có: định dạng Parquet và SDMX-CSV.`,
-  en: `nhip export series --entity E --property P [--dataset CODE --breakdown B --from T --to T --as-known D --as-published D] [--out FILE]
+T, D: thời điểm có múi giờ hoặc kỳ ISO (2026-07). --as-known: những gì nút này có tại D; --as-published: những gì nguồn đã công bố tới D.
+Không nêu --out thì in ra stdout. Trong CSV, chữ mà bảng tính sẽ hiểu là công thức được đánh dấu nháy đơn ở đầu.
+${reachHelp.vi}
+Chưa có: SDMX-CSV.`,
+  en: `nhip export series --entity E --property P [--dataset CODE --breakdown B --from T --to T] [--as-known D | --as-published D]
+                   [--format csv|parquet] [--out FILE]
 
-T, D: an instant with offset or an ISO period (2026-07). Works on the data folder (--data DIR); the node must be stopped.
-Not yet: Parquet and SDMX-CSV.`,
+T, D: an instant with offset or an ISO period (2026-07). --as-known: what this node held on D; --as-published: what the source had said by D.
+Without --out it goes to stdout. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+${reachHelp.en}
+Not yet: SDMX-CSV.`,
+}
+
+const own = {
+  ...reachFlags,
+  ...({ entity: 'value', property: 'value', dataset: 'value', breakdown: 'value' } as const),
+  ...({ from: 'value', to: 'value', asKnown: 'value', asPublished: 'value' } as const),
+  ...({ format: 'value', out: 'value' } as const),
 }
 
 export async function run(argv: string[], io: Io): Promise<number> {
-  const args = parseArguments(argv, {
-    entity: 'value',
-    property: 'value',
-    dataset: 'value',
-    breakdown: 'value',
-    from: 'value',
-    to: 'value',
-    asKnown: 'value',
-    asPublished: 'value',
-    format: 'value',
-    out: 'value',
-  })
-  const { own } = args
-  if (args.rest[0] !== 'series')
+  const args = parseArguments(argv, own)
+  const { format = 'csv', out, asKnown, asPublished } = args.own
+  if (args.rest[0] !== 'series' || args.rest.length > 1)
     throw new UsageError({ vi: 'Dùng: nhip export series', en: 'Use: nhip export series' })
-  if ((own.format ?? 'csv') !== 'csv')
-    throw new UsageError({ vi: 'Hiện chỉ xuất được CSV.', en: 'Only CSV can be exported for now.' })
-  const entity = needed(own.entity, '--entity')
-  const settings = readSettings({ lang: io.lang, ...args.settings }, process.env)
-  const node = await openNode({ settings, log: newLog('warn') })
-  try {
-    const { property, dataset } = node.catalogue.answering(needed(own.property, '--property'), own.dataset)
-    const rows = await node.observations.series({
-      dataset: dataset.code,
-      entity,
-      property: property.code,
-      breakdown: own.breakdown ?? '',
-      resolution: 'raw',
-      aggregation: property.overPeriods,
-      maxPoints: 10_000_000,
-      ...bound('from', own.from, 'start'),
-      ...bound('to', own.to, 'end'),
-      ...bound('asKnown', own.asKnown, 'end'),
-      ...bound('asPublished', own.asPublished, 'end'),
+  if (format !== 'csv' && format !== 'parquet')
+    throw new UsageError({ vi: '--format là csv hoặc parquet.', en: '--format is csv or parquet.' })
+  if (asKnown !== undefined && asPublished !== undefined)
+    throw new UsageError({
+      vi: 'Chỉ nêu một trong --as-known và --as-published.',
+      en: '--as-known and --as-published exclude one another.',
     })
-    const out = own.out === undefined ? io.stdout : createWriteStream(own.out)
-    out.write('dataset,entity,property,breakdown,from,to,value,num,den,text,uom,status,published\r\n')
-    for (const point of rows.points) {
-      const cells = [
-        dataset.code,
-        entity,
-        property.code,
-        own.breakdown ?? '',
-        formatInstant(point.from),
-        point.to === null ? '' : formatInstant(point.to),
-        point.exact ?? point.value ?? '',
-        point.num ?? '',
-        point.den ?? '',
-        point.text ?? '',
-        uomById(point.uom ?? 0)?.code ?? property.uom ?? '',
-        point.status ?? '',
-        point.publishedAt === undefined ? '' : formatInstant(point.publishedAt),
-      ]
-      out.write(`${cells.map(csvCell).join(',')}\r\n`)
-    }
-    if (out !== io.stdout) await new Promise<void>((resolve) => out.end(() => resolve()))
-    return 0
+  const { dataset, breakdown, from, to } = args.own
+  const asked = {
+    entity: needed(args.own.entity, '--entity'),
+    property: needed(args.own.property, '--property'),
+    ...{ dataset, breakdown, from, to, asKnown, asPublished },
+  }
+  const write = (rows: AsyncIterable<SeriesRow>) =>
+    format === 'csv' ? writeCsv(rows, out, io) : putParquet(rows, out, io)
+  await reach(args, io, {
+    here: (node) => write(rowsHere(node, asked)),
+    there: (remote) => write(rowsThere(remote, asked, io.lang)),
+  })
+  return 0
+}
+
+async function writeCsv(rows: AsyncIterable<SeriesRow>, out: string | undefined, io: Io): Promise<void> {
+  if (out === undefined) {
+    for await (const line of csvOf(rows)) if (!io.stdout.write(line)) await once(io.stdout, 'drain')
+    return
+  }
+  await whole(out, (part) => pipeline(Readable.from(csvOf(rows)), createWriteStream(part)))
+}
+
+async function putParquet(rows: AsyncIterable<SeriesRow>, out: string | undefined, io: Io): Promise<void> {
+  if (out !== undefined) return whole(out, async (part) => void (await writeParquet(rows, part)))
+  const folder = await mkdtemp(join(tmpdir(), 'nhip-export-'))
+  try {
+    const file = join(folder, 'series.parquet')
+    await writeParquet(rows, file)
+    await pipeline(createReadStream(file), io.stdout, { end: false })
   } finally {
-    await node.close()
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
-function bound(name: string, text: string | undefined, edge: 'start' | 'end'): Record<string, number> {
-  if (text === undefined) return {}
-  if (!isPeriod(text)) return { [name]: epochMilliseconds(text) }
-  const period = periodOf(text)
-  return { [name]: startOfDay(edge === 'start' ? period.start : period.end) }
-}
-
-/** Text that a spreadsheet would take for a formula gets an apostrophe; numbers stay as they are. */
-function csvCell(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+@\t]|^-(?!\d)/.test(value) ? `'${value}` : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+/** The file has its name only when it is whole. */
+async function whole(out: string, write: (part: string) => Promise<void>): Promise<void> {
+  const part = `${out}.part`
+  try {
+    await write(part)
+    await rename(part, out)
+  } catch (error) {
+    await rm(part, { force: true })
+    throw error
+  }
 }

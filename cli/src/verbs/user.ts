@@ -2,6 +2,7 @@ import { roles } from '@nhip/node/identity/contract'
 import { readUsers } from '@nhip/node/identity/store'
 import { addUser, changePassword, disable } from '@nhip/node/identity/users'
 import { parseArguments } from '../flags.ts'
+import { passwordFrom } from '../password.ts'
 import { call, needed, operator, reach, reachFlags, reachHelp } from '../reach.ts'
 import { type Io, UsageError } from '../verb.ts'
 
@@ -47,7 +48,7 @@ export async function run(argv: string[], io: Io): Promise<number> {
         io.stdout.write(`${user.username}\t${user.displayName}${user.disabledAt ? '\t✗' : ''}\n`)
     return 0
   }
-  const name = needed(username, action === 'add' ? 'TÊN / NAME' : 'TÊN / NAME')
+  const name = needed(username, 'TÊN / NAME')
   if (action === 'add') {
     const role = roles.find((one) => one === args.own.role)
     if (!role)
@@ -100,15 +101,4 @@ export async function run(argv: string[], io: Io): Promise<number> {
     vi: 'Dùng: nhip user add|list|disable|passwd',
     en: 'Use: nhip user add|list|disable|passwd',
   })
-}
-
-/** The first line of stdin: a password on the command line would be seen by everybody on the computer. */
-async function passwordFrom(io: Io): Promise<string> {
-  if ((io.stdin as NodeJS.ReadStream).isTTY) io.stderr.write(io.lang === 'vi' ? 'Mật khẩu: ' : 'Password: ')
-  let text = ''
-  for await (const chunk of io.stdin) {
-    text += String(chunk)
-    if (text.includes('\n')) break
-  }
-  return text.split(/\r?\n/)[0] ?? ''
 }
