@@ -113,6 +113,7 @@ export async function serve(options: NodeOptions): Promise<RunningNode> {
     origins: settings.origins,
     metrics,
     checkAnswers: process.env.NHIP_CHECK_ANSWERS === '1',
+    ...(options.now ? { now: options.now } : {}),
   })
   door.attach((request, response) => app.routing(request, response))
   const url = settings.baseUrl ?? door.url

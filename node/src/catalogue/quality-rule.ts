@@ -91,7 +91,7 @@ export function compileRule(rule: QualityRule): CompiledRule | Problem[] {
 }
 
 /** A door waits for every rule: one that needs more than this is not a quality rule. */
-const limits = { steps: 20_000, size: 20_000 }
+const limits = { steps: 20_000, text: 20_000 }
 
 function instantValue(epoch: number): FeelValue {
   return parseDateTime(formatInstant(epoch))

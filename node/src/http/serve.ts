@@ -11,7 +11,7 @@ import { Health } from './contract.ts'
 import type { Incoming, Route, UploadedPart } from './declare.ts'
 import { route } from './declare.ts'
 import { demandMatch } from './etag.ts'
-import { failureOf } from './failure.ts'
+import { failureOf, malformedMultipart } from './failure.ts'
 import { securityHeaders, strictTransport } from './headers.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import { withIdempotency } from './idempotency.ts'
@@ -49,6 +49,8 @@ export interface ApplicationOptions {
   metrics?: Metrics
   /** Checks every answer against the served API document and answers 500 when it differs: on in tests. */
   checkAnswers?: boolean
+  /** Epoch milliseconds; injected so that tests can move it. */
+  now?: () => number
 }
 
 /** What identity needs to recognise a caller. */
@@ -108,12 +110,12 @@ export async function application(options: ApplicationOptions): Promise<FastifyI
 
   app.addHook('onRequest', async (request, reply) => {
     request.startedAt = performance.now()
-    // No address, parameter or cursor has a null character, and no database takes one.
-    if (request.url.includes('%00')) throw refuse(400, 'malformed-address')
     request.lang = preferredLanguage(request.headers['accept-language'])
     reply.headers(securityHeaders)
     if (request.protocol === 'https') reply.header('strict-transport-security', strictTransport)
     reply.header('x-request-id', request.id)
+    // No address, parameter or cursor has a null character, and no database takes one.
+    if (request.url.includes('%00')) throw refuse(400, 'malformed-address')
   })
   app.addHook('onResponse', async (request, reply) => {
     const path = request.routeOptions.url ?? '(pages)'
@@ -219,7 +221,8 @@ function addRoute(app: FastifyInstance, declared: Route, frame: Frame): void {
         demandPermission(declared.permission, caller, options)
       },
       handler: async (request, reply) => {
-        const incoming = incomingOf(declared, name, request, reply, cursors, check)
+        const receivedAt = options.now?.() ?? Date.now()
+        const incoming = incomingOf(declared, name, request, reply, cursors, check, receivedAt)
         const work = async () => declared.handle(incoming)
         const answer = await (declared.idempotent && options.idempotency
           ? withIdempotency(options.idempotency, name, incoming, work)
@@ -256,6 +259,7 @@ function incomingOf(
   reply: FastifyReply,
   cursors: Cursors,
   check: Checks,
+  receivedAt: number,
 ): Incoming<unknown, unknown, unknown> {
   const streamed = (declared.streams ?? []).includes(mediaType(request))
   validate(check.params, request.params, '/params', 400)
@@ -265,8 +269,9 @@ function incomingOf(
     validate(check.body, request.body, '', 422)
   }
   return {
-    params: request.params,
-    query: request.query,
+    // Plain objects: the parser's own have another prototype, which nothing that writes them down would take.
+    params: { ...(request.params as object) },
+    query: { ...(request.query as object) },
     body: streamed ? undefined : request.body,
     caller: request.caller!,
     credentials: credentialsOf(request),
@@ -276,7 +281,7 @@ function incomingOf(
     address: request.ip,
     headers: request.headers,
     secure: request.protocol === 'https',
-    receivedAt: Date.now(),
+    receivedAt,
     ...(streamed ? { stream: { type: mediaType(request), content: request.body as Readable } } : {}),
     parts: () => partsOf(request, declared.bodyLimit ?? megabyte),
     cursor: () => {
@@ -310,11 +315,16 @@ function mediaType(request: FastifyRequest): string {
 
 async function* partsOf(request: FastifyRequest, limit: number): AsyncIterable<UploadedPart> {
   if (!request.isMultipart()) throw refuse(415, 'multipart-expected')
-  for await (const part of request.parts({
-    limits: { fileSize: limit, files: 5, fields: 20, fieldSize: megabyte },
-  })) {
-    if (part.type === 'file') yield { field: part.fieldname, filename: part.filename, stream: part.file }
-    else yield { field: part.fieldname, filename: null, value: String(part.value) }
+  // One byte more than is taken in: a file that is cut off at the limit would look like a smaller one.
+  const limits = { fileSize: limit + 1, files: 5, fields: 20, fieldSize: megabyte }
+  try {
+    for await (const part of request.parts({ limits })) {
+      if (part.type === 'file') yield { field: part.fieldname, filename: part.filename, stream: part.file }
+      else if (part.valueTruncated) throw refuse(413, 'body-too-large')
+      else yield { field: part.fieldname, filename: null, value: String(part.value) }
+    }
+  } catch (error) {
+    throw malformedMultipart(error)
   }
 }
 
@@ -363,6 +373,8 @@ function sendProblem(problem: HttpProblem, request: FastifyRequest, reply: Fasti
   // A request that failed before the hooks has no language yet.
   const lang = request.lang ?? preferredLanguage(request.headers['accept-language'])
   if (!reply.hasHeader('content-security-policy')) reply.headers(securityHeaders)
+  // Whoever is still sending a body that nobody reads would keep the connection from its next request.
+  if (!request.raw.complete) reply.header('connection', 'close')
   reply
     .code(problem.status)
     .headers(problem.details.headers ?? {})
