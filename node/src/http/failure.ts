@@ -15,6 +15,13 @@ export function failureOf(error: unknown): HttpProblem {
   return refuse(500, 'internal-error', { cause: error })
 }
 
+/** What a broken multipart body comes to: its parser throws errors that say nothing of whose fault it is. */
+export function malformedMultipart(error: unknown): unknown {
+  const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
+  if (error instanceof HttpProblem || code !== undefined || statusCode !== undefined) return error
+  return refuse(400, 'malformed-multipart', { params: { reason: message ?? '' }, cause: error })
+}
+
 type Translate = (error: Error) => HttpProblem
 
 const frameworkFaults: Record<string, Translate> = {

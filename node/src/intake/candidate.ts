@@ -4,7 +4,7 @@ import { isPeriod, periodOf } from '@nhip/calendar/period'
 import type { Problem } from '@nhip/canonical/problem'
 import { problemItem } from '../http/problem.ts'
 import type { Reading } from './contract.ts'
-import { type Span, spanOf } from './file/time-format.ts'
+import { isDatable, type Span, spanOf } from './file/time-format.ts'
 
 /** What every door makes of its input before it is judged: one fact that somebody claims, and where it stands. */
 export interface Candidate {
@@ -110,15 +110,20 @@ function tooLate(text: string): never {
 
 function instantOrPeriod(text: string): Span {
   // An instant is longer than a day, month or year, and intervals have their slash.
-  if ((text.length <= 10 || text.includes('/')) && isPeriod(text)) return spanOf(periodOf(text))
+  if ((text.length <= 10 || text.includes('/')) && isPeriod(text)) {
+    const span = spanOf(periodOf(text))
+    if (!isDatable(span)) throw new BadTime('time-unreadable', text)
+    return span
+  }
   return { from: instant(text), to: null }
 }
 
 function instant(text: string): number {
   try {
-    return epochMilliseconds(text)
+    const from = epochMilliseconds(text)
+    if (isDatable({ from, to: null })) return from
   } catch (error) {
-    if (error instanceof CalendarError) throw new BadTime('time-unreadable', text)
-    throw error
+    if (!(error instanceof CalendarError)) throw error
   }
+  throw new BadTime('time-unreadable', text)
 }

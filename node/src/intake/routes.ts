@@ -4,6 +4,7 @@ import type { Catalogue, Dataset } from '../catalogue/catalogue.ts'
 import { datasetsFor, readableDatasets } from '../catalogue/dataset-scope.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Incoming, type Route, route } from '../http/declare.ts'
+import { malformedMultipart } from '../http/failure.ts'
 import { Page, Paging } from '../http/paging.ts'
 import { refuse } from '../http/problem.ts'
 import { unstorableText } from '../http/storable-text.ts'
@@ -235,14 +236,28 @@ async function upload(
       demandTarget(catalogue, caller, fields.dataset ?? fields.mapping?.dataset)
       return imports.preview(request.actor, {
         name: fileName(part.filename),
-        content: part.stream as AsyncIterable<Uint8Array>,
+        content: wholePart(part.stream),
         by: caller.username,
         offered: datasetsFor(catalogue, caller, 'imports.write'),
         ...fields,
       })
-    }
+    } else part.stream?.resume()
   }
   throw refuse(400, 'file-missing')
+}
+
+/** The bytes of a file, to the end of its part. @throws 413 over the limit, 400 when the body breaks off */
+async function* wholePart(stream: Readable): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (bytes > largestUpload) throw refuse(413, 'body-too-large')
+      yield chunk
+    }
+  } catch (error) {
+    throw malformedMultipart(error)
+  }
 }
 
 /** The last part of a name as a browser sends it, without what only a trickster puts into one. */

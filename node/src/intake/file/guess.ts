@@ -77,7 +77,10 @@ export function guessMapping(
         name: profile.columns[i]!.name,
         guess: guess.mapping,
         samples: profile.columns[i]!.samples,
-        problems: [...(profile.columns[i]!.repeated ? [repeatedHeader(profile.columns[i]!.name)] : []), ...guess.problems],
+        problems: [
+          ...(profile.columns[i]!.repeated ? [repeatedHeader(profile.columns[i]!.name)] : []),
+          ...guess.problems,
+        ],
       })),
     },
   }

@@ -67,14 +67,14 @@ export function rowMapper(
   const one = (role: ColumnMapping['role']) => of(role)[0]
   const entity = one('entity')
   if (!entity && mapping.entity === undefined)
-    throw new MappingError('entity-unmapped', undefined, {
+    throw new MappingError('entity-unmapped', '/mapping/columns', {
       vi: 'Chưa rõ số liệu thuộc về đối tượng nào: chọn cột đối tượng, hoặc nêu một đối tượng cho cả tệp.',
       en: 'It is open whom the figures belong to: choose the column of the entity, or one entity for the whole file.',
     })
   const values = [...of('value'), ...of('text').filter(({ mapping: m }) => m.property !== undefined)]
   const ratio = { num: one('num'), den: one('den') }
   if (values.length === 0 && !ratio.num)
-    throw new MappingError('value-unmapped', undefined, {
+    throw new MappingError('value-unmapped', '/mapping/columns', {
       vi: 'Chưa chọn cột giá trị nào.',
       en: 'No column of values is chosen.',
     })
@@ -336,9 +336,10 @@ export function rowMapper(
 export class MappingError extends Error {
   readonly problem: Problem
 
-  constructor(code: string, column: string | undefined, message: { vi: string; en: string }) {
+  /** @param path name of a column, or the place in the mapping */
+  constructor(code: string, path: string, message: { vi: string; en: string }) {
     super(message.en)
-    this.problem = { severity: 'error', code, ...(column === undefined ? {} : { path: column }), message }
+    this.problem = { severity: 'error', code, path, message }
   }
 }
 
@@ -351,7 +352,7 @@ function fixedSpan(text: string, zone: string, column: string | undefined): Span
     return { from: epochMilliseconds(text, { zone }), to: null }
   } catch (error) {
     if (!(error instanceof CalendarError)) throw error
-    throw new MappingError('period-unreadable', column, {
+    throw new MappingError('period-unreadable', column ?? '/mapping/period', {
       vi: `"${shown(text)}" trong ánh xạ không phải là kỳ (2025, 2026-Q3, 2026-07-01) hay thời điểm.`,
       en: `"${shown(text)}" in the mapping is neither a period (2025, 2026-Q3, 2026-07-01) nor a time.`,
     })
@@ -365,7 +366,7 @@ function publishedOfFile(text: string | undefined, receivedAt: number): number |
     return publishedAt(text, receivedAt)
   } catch (error) {
     if (!(error instanceof BadTime)) throw error
-    throw new MappingError('published-unreadable', undefined, {
+    throw new MappingError('published-unreadable', '/mapping/published', {
       vi: `"${shown(text)}" trong ánh xạ không phải là thời điểm đã công bố.`,
       en: `"${shown(text)}" in the mapping is not a past time of publication.`,
     })

@@ -46,11 +46,14 @@ describe('encoding', () => {
       Buffer.from('t\xean,gia\xec tri\xf2\nPh\xfd\xf5\xccng Ho\xcca Xu\xe2n,1\n', 'latin1'),
       'windows-1258',
     ],
-  ] satisfies [string, Buffer, Encoding][])('%s is recognised and read as the same text', async (_name, bytes, encoding) => {
-    const path = file(bytes)
-    expect(await detectEncoding(path)).toEqual({ encoding })
-    expect((await all(decodedText(path, encoding))).join('')).toBe(text)
-  })
+  ] satisfies [string, Buffer, Encoding][])(
+    '%s is recognised and read as the same text',
+    async (_name, bytes, encoding) => {
+      const path = file(bytes)
+      expect(await detectEncoding(path)).toEqual({ encoding })
+      expect((await all(decodedText(path, encoding))).join('')).toBe(text)
+    },
+  )
 
   test('TCVN3 and VNI are refused by name, a binary file as no text', async () => {
     // "Tỉnh Thừa Thiên Huế, Phường Vỹ Dạ" in both.

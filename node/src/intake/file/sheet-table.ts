@@ -102,6 +102,7 @@ async function writeRows(
   let covering: { merge: Merge; value: string }[] = []
   const unsaved: string[] = []
   let text = ''
+  let read = 0
   let size = 0
   let written = 0
   let rowNumber = -1
@@ -139,11 +140,12 @@ async function writeRows(
     if (line.length > recordLimits.cell) demandShortCells(row, rowNumber + 1)
     size += line.length
     // A few long texts that a million cells refer to are small in the archive.
-    if (size > limits.unpacked) throw bomb()
+    if (size > limits.unpacked || (size > limits.growthFrom && size > limits.growth * read)) throw bomb()
     text += line
     written += 1
   })
   for await (const piece of book.part(sheet)) {
+    read += piece.length
     reader.write(piece)
     if (text.length < 1 << 16) continue
     const full = !out.write(text)
@@ -175,9 +177,12 @@ function shownText(book: Workbook, type: string, style: number, value: string): 
   }
 }
 
+/** XML Schema's double without its words: what JavaScript reads besides, such as 0x1A, no spreadsheet writes. */
+const decimalNumber = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/
+
 function numberText(value: string, style: Style, date1904: boolean): string {
-  const number = Number(value)
-  if (value.trim() === '' || !Number.isFinite(number)) return value
+  const number = decimalNumber.test(value) ? Number(value) : Number.NaN
+  if (!Number.isFinite(number)) return value
   if (style.kind === 'zeros' && Number.isInteger(number) && number >= 0)
     return String(number).padStart(style.digits, '0')
   if (style.kind === 'date') return dateText(number, date1904) ?? plain(value, number)

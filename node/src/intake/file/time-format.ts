@@ -14,6 +14,9 @@ export interface Span {
   to: number | null
 }
 
+const firstInstant = Date.parse('0001-01-01T00:00:00+07:00')
+const endOfTime = Date.parse('9999-12-31T23:59:59.999+07:00') + 1
+
 const isoInstant = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/
 // Most cells of a file are no periods, and finding that out from a thrown error costs more than reading the cell.
 const isoPeriod = (text: string) => /^\d{4}(?:[-/]|$)/.test(text) && isPeriod(text)
@@ -87,26 +90,35 @@ export class TimeEvidence {
  * @returns null when the cell is not a time in that way of writing
  */
 export function parseTime(cell: string, format: TimeFormat, zone: string): Span | null {
-  const text = cell.trim()
   try {
-    if (format === 'excel') return fromSerial(text, zone)
-    if (isoInstant.test(text)) return { from: epochMilliseconds(text.replace(' ', 'T'), { zone }), to: null }
-    if (isoPeriod(text)) return spanOf(periodOf(text))
-    if (format === 'period-vi') return spanOf(periodFromText(text))
-    const order = format === 'mdy' ? 'mdy' : 'dmy'
-    const day = dateFromText(text, order)
-    if (day !== undefined) return spanOf(periodOf(day))
-    const instant = instantFromText(text, { order, zone })
-    return instant === undefined ? null : { from: epochMilliseconds(instant), to: null }
+    const span = read(cell.trim(), format, zone)
+    return span && isDatable(span) ? span : null
   } catch (error) {
     if (error instanceof CalendarError) return null
     throw error
   }
 }
 
+function read(text: string, format: TimeFormat, zone: string): Span | null {
+  if (format === 'excel') return fromSerial(text, zone)
+  if (isoInstant.test(text)) return { from: epochMilliseconds(text.replace(' ', 'T'), { zone }), to: null }
+  if (isoPeriod(text)) return spanOf(periodOf(text))
+  if (format === 'period-vi') return spanOf(periodFromText(text))
+  const order = format === 'mdy' ? 'mdy' : 'dmy'
+  const day = dateFromText(text, order)
+  if (day !== undefined) return spanOf(periodOf(day))
+  const instant = instantFromText(text, { order, zone })
+  return instant === undefined ? null : { from: epochMilliseconds(instant), to: null }
+}
+
 /** First and last-but-one instant of a period of civil days, at +07:00. */
 export function spanOf(period: Period): Span {
   return { from: startOfDay(period.start), to: startOfDay(period.end) }
+}
+
+/** Years from 1 to 9999: beyond them nothing was measured, and calendars do not agree on what the digits mean. */
+export function isDatable({ from, to }: Span): boolean {
+  return from >= firstInstant && (to ?? from) <= endOfTime
 }
 
 function fromSerial(text: string, zone: string): Span | null {

@@ -5,7 +5,15 @@ import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import { UnreadableFile } from './csv-scanner.ts'
 
 /** What a workbook may unpack to, and how many times smaller it may have been: beyond, it is a bomb. */
-export const limits = { unpacked: 200 * 1024 * 1024, ratio: 100, ratioFrom: 1024 * 1024, rows: 1_000_000 }
+export const limits = {
+  unpacked: 200 * 1024 * 1024,
+  ratio: 100,
+  ratioFrom: 1024 * 1024,
+  rows: 1_000_000,
+  /** How many times longer than its XML a sheet may become by the texts that it refers to. */
+  growth: 20,
+  growthFrom: 16 * 1024 * 1024,
+}
 
 export interface Sheet {
   name: string

@@ -388,7 +388,7 @@ const meanings: Family = (_random, count) => {
     ['a commune of today in a year without it', 'refused', unit('Phường Hòa Xuân', '1900-01-01')],
     ['a name that many communes have', 'refused', unit('Xã Tân Lập', '2024-06-01')],
     ['a name that no unit has', 'refused', unit('Xã Không Có', '2026-11-01')],
-    ...['furlong/fortnight', 'mg/𝓵', '???', 'µ'.repeat(300)].map((uom): (typeof sorts)[number] => [
+    ...['furlong/fortnight', 'mg/§', '???', 'µ'.repeat(300)].map((uom): (typeof sorts)[number] => [
       'a unit of measure nobody knows',
       'refused',
       more('uom', uom),
