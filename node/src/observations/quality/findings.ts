@@ -3,7 +3,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts'
 import { message } from '../../http/language.ts'
 import { type Records, SYSTEM } from '../../records/contract.ts'
 import type { Observations, StoredObservation } from '../observations.ts'
-import { qualityBit } from '../quality.ts'
+import { DECIDED, qualityBit } from '../quality.ts'
 import { insertRowFindings, type RowFinding, readCursor, saveCursor } from './finding-store.ts'
 
 const watched = qualityBit.custom | qualityBit['clock-skew']
@@ -100,6 +100,8 @@ export class Findings {
 
   #findingsOf(row: StoredObservation): RowFinding[] {
     const found: RowFinding[] = []
+    // What a person has decided is no longer open to doubt.
+    if ((row.quality & DECIDED) !== 0) return found
     if ((row.quality & qualityBit.custom) !== 0) {
       const { type, unit } = this.#catalogue.entity(row.entity) ?? { type: '', unit: null }
       const judged = { ...row, entityType: type, unit }
