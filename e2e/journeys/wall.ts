@@ -12,7 +12,7 @@ export const wall: Journey = {
   async run({ page, base, width, picture, restart, expectConsole }) {
     const large = width > 500
     if (large) await page.setViewportSize({ width: 3840, height: 2160 })
-    await until('the history of the demo', () => idle(base), 120)
+    await until('the history of the demo', () => historyIsThere(base), 120)
     await page.goto(`${base}/?wall=1`)
     await page.locator('article').first().getByText('Dữ liệu mô phỏng').waitFor()
     await page.locator('[data-live="live"]').waitFor()
@@ -51,9 +51,9 @@ export const wall: Journey = {
   },
 }
 
-async function idle(base: string): Promise<boolean> {
-  const { items } = await get<{ items: { state: string }[] }>(base, '/api/jobs?limit=50')
-  return items.length > 0 && items.every(({ state }) => state !== 'queued' && state !== 'running')
+async function historyIsThere(base: string): Promise<boolean> {
+  const { items } = await get<{ items: { kind: string }[] }>(base, '/api/jobs?state=done&limit=100')
+  return items.some(({ kind }) => kind === 'seed.demo-city')
 }
 
 /** A reading that is sent now stands on the wall at once, without the page asking for it. */

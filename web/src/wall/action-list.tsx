@@ -8,7 +8,7 @@ import { Failure, Loading } from '../shell/states.tsx'
 import { useNow } from '../shell/use-now.ts'
 import styles from './action-list.module.css'
 import type { Action } from './actions.ts'
-import { useActions } from './use-actions.ts'
+import { mostFindings, useActions } from './use-actions.ts'
 
 /** What needs action, the urgent on top; that there is nothing is said as clearly. */
 export function ActionList({ most }: { most: number }) {
@@ -18,7 +18,9 @@ export function ActionList({ most }: { most: number }) {
     <section className={styles.panel} aria-labelledby="actions">
       <h2 id="actions" className={styles.title}>
         {t('wall.actions')}
-        {actions && actions.length > 0 ? <span className={styles.count}>{actions.length}</span> : null}
+        {actions && actions.length > 0 ? (
+          <span className={actions[0]?.urgent ? styles.urgent : styles.warn}>{actions.length}</span>
+        ) : null}
       </h2>
       {!actions ? (
         error ? (
@@ -85,7 +87,12 @@ function Line({ action }: { action: Action }) {
   return (
     <>
       <strong>{nameIn(dataset.name, lang)}</strong>
-      <span>{t('wall.findings', { count: findings.length })}</span>
+      <span>
+        {t('wall.findings', {
+          count: findings.length,
+          number: findings.length < mostFindings ? findings.length : `${mostFindings}+`,
+        })}
+      </span>
       <span className={styles.detail}>{findings[0]?.message[lang]}</span>
     </>
   )

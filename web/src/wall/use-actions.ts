@@ -9,7 +9,8 @@ import { type Action, actionsOf } from './actions.ts'
 
 /** What the stream does not tell, such as a finding of a rule, is looked for this often. */
 const AGAIN_MS = 60_000
-const MOST_FINDINGS = 500
+/** More findings are not counted one by one. */
+export const mostFindings = 500
 
 /** What needs action now, as far as the reader may see it; undefined until it is known. */
 export function useActions(): { actions: Action[] | undefined; error: unknown } {
@@ -38,7 +39,7 @@ export function useActions(): { actions: Action[] | undefined; error: unknown } 
     refetchInterval: AGAIN_MS,
     queryFn: async (): Promise<FindingItem[]> => {
       try {
-        return await readAll<FindingItem>('/api/findings', {}, MOST_FINDINGS)
+        return await readAll<FindingItem>('/api/findings', {}, mostFindings)
       } catch (error) {
         // A wall that nobody signed in shows what everybody may see.
         if (error instanceof ApiError && [401, 403].includes(error.status)) return []
