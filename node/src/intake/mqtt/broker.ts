@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
-import { Aedes, type AuthErrorCode, type AuthenticateError, type Client } from 'aedes'
+import { Aedes, type AuthErrorCode, type AuthenticateError, type Client, type PublishPacket } from 'aedes'
 import type { Logger } from 'pino'
 import type { Caller } from '../../http/caller.ts'
 import type { Credentials } from '../../http/serve.ts'
@@ -59,7 +59,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   let underWay = 0
   let whenIdle: (() => void) | null = null
 
-  const broker = await Aedes.createBroker({
+  const broker = new OneWayBroker({
     connectTimeout: options.connectTimeoutMs ?? connectTimeoutMs,
     maxClientsIdLength: 2 * longestClientId,
     preConnect(_client, packet, done) {
@@ -88,9 +88,16 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     },
     authorizePublish(client, packet, done) {
       const connection = client && connections.get(client)
-      if (!connection) return done(new Error('nobody'))
+      if (!connection || stopping) return done(new Error(connection ? 'stopping' : 'nobody'))
       underWay += 1
-      publish(connection, packet).then(() => done(), done)
+      const { recent } = connection
+      const received = recent
+        ? receive(connection, recent, packet)
+        : connection.caller().then((caller) => receive(connection, caller, packet))
+      received.then(
+        () => ended(done),
+        (error: Error) => ended(done, error),
+      )
     },
     authorizeSubscribe(client, subscription, done) {
       const filter = parseFilter(subscription.topic)
@@ -99,30 +106,33 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     },
   })
 
-  /** @throws an error, upon which aedes ends the connection: MQTT 3.1.1 has no other word for no */
-  async function publish(
-    connection: Connection,
-    packet: { topic: string; payload: string | Buffer; qos: number; retain: boolean },
-  ): Promise<void> {
-    try {
-      if (stopping) throw new Error('stopping')
-      const topic = parseTopic(packet.topic)
-      const caller = await connection.caller()
-      if (!topic || sourceName(topic.source) !== caller.username)
-        throw new Error(`not a topic of ${caller.username}`)
-      if (!caller.permissions.has('observations.write')) throw new Error('not permitted')
-      if (topic.kind !== 'status') packet.retain = false
-      const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
-      await receiver
-        .receive({ topic, name: packet.topic, payload, caller, address: connection.address })
-        .catch((error: unknown) => {
-          if (packet.qos > 0) throw error
-          sources.of(caller.username).counts.lost += 1
-        })
-    } finally {
-      underWay -= 1
-      if (underWay === 0) whenIdle?.()
-    }
+  await broker.listen()
+
+  /** Rejects with an error upon which aedes ends the connection: MQTT 3.1.1 has no other word for no. */
+  function receive(connection: Connection, caller: Caller, packet: PublishPacket): Promise<void> {
+    const topic = parseTopic(packet.topic)
+    if (!topic || sourceName(topic.source) !== caller.username)
+      return Promise.reject(new Error(`not a topic of ${caller.username}`))
+    if (!caller.permissions.has('observations.write')) return Promise.reject(new Error('not permitted'))
+    if (topic.kind !== 'status') packet.retain = false
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+    const received = receiver.receive({
+      topic,
+      name: packet.topic,
+      payload,
+      caller,
+      address: connection.address,
+    })
+    if (packet.qos > 0) return received
+    return received.catch(() => {
+      sources.of(caller.username).counts.lost += 1
+    })
+  }
+
+  function ended(done: (error?: Error) => void, error?: Error): void {
+    underWay -= 1
+    if (underWay === 0) whenIdle?.()
+    done(error)
   }
 
   broker.on('subscribe', (subscriptions, client) => {
@@ -190,6 +200,17 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     },
   }
 }
+
+/** Readings end here: only the state of a gateway is passed on to whoever subscribed to it. */
+class OneWayBroker extends Aedes {
+  override publish(packet: PublishPacket, ...rest: [Client, Done] | [Done]): void {
+    const done = rest.at(-1) as Done
+    if (rest.length === 2 && !packet.topic.endsWith('/status')) done()
+    else Reflect.apply(super.publish, this, [packet, ...rest])
+  }
+}
+
+type Done = (error?: Error) => void
 
 async function listen(
   { host, port, tls }: BrokerOptions,

@@ -11,6 +11,8 @@ import type { Subscriber } from './values-out.ts'
 /** Longest frame before a sender has signed in, and after: a payload that is only somewhat too long is answered, not cut off. */
 const firstFrame = 8 * 1024
 const largestFrame = 4 * largestPayload
+/** Of a device that sends all the time it is asked ten times a second whether it still may. */
+const believedMs = 100
 const tcpKeepAliveMs = 60_000
 
 /** One connection to the embedded broker: whose it is, and how its bytes are bounded. */
@@ -25,6 +27,9 @@ export class Connection implements Subscriber {
   #stranger = true
   #client: Client | null = null
   #token = ''
+  #caller: Caller | null = null
+  #askedAt = 0
+  #asking: Promise<Caller> | null = null
 
   /** `known` is called once: when the sender has signed in, or is gone. */
   constructor(
@@ -63,8 +68,20 @@ export class Connection implements Subscriber {
     this.#familiar()
   }
 
-  /** As identity sees the sender now: a right that was taken away is gone with the next message. @throws without a valid token */
-  async caller(): Promise<Caller> {
+  /** Who the sender was a moment ago; null when it is time to ask again. */
+  get recent(): Caller | null {
+    return performance.now() - this.#askedAt < believedMs ? this.#caller : null
+  }
+
+  /** As identity sees the sender now; the messages of one read ask together. @throws when the token is not valid any more */
+  caller(): Promise<Caller> {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = null
+    })
+    return this.#asking
+  }
+
+  async #ask(): Promise<Caller> {
     const caller = await this.#authenticate({
       authorization: `Bearer ${this.#token}`,
       cookies: {},
@@ -72,6 +89,8 @@ export class Connection implements Subscriber {
       secure: this.#secure,
     })
     if (caller.username !== this.username) throw new Error('the token belongs to another user')
+    this.#caller = caller
+    this.#askedAt = performance.now()
     return caller
   }
 

@@ -59,7 +59,10 @@ export class Lane {
 
   async #commit(group: Waiting[]): Promise<void> {
     try {
-      const candidates = group.map(({ candidate }, i) => ({ ...candidate, place: { line: i } }))
+      const candidates = group.map(({ candidate }, i) => {
+        candidate.place = { line: i }
+        return candidate
+      })
       const { errors } = await this.#store(candidates, this.#caller)
       const faults = group.map((): Problem[] => [])
       for (const { line, ...problem } of errors) faults[line!]!.push(problem)
