@@ -59,7 +59,14 @@ function datasetKind(catalogue: OpenCatalogue, fourEyes: FourEyes): RecordKind<D
       return { ...rest, ...('expectedEveryS' in fields || !freshness ? {} : { freshness }), ...fields }
     },
     async authorise(caller, draft, before) {
-      if (!before) return { ...draft, owner: ownerOf(caller, draft.owner ?? null) }
+      if (!before) {
+        const made = { ...draft, owner: ownerOf(caller, draft.owner ?? null) }
+        if (!caller.within(made))
+          throw refuse(403, 'not-your-dataset', {
+            params: { dataset: made.code, permission: 'catalogue.write' },
+          })
+        return made
+      }
       const { owner, class: kind, personal } = before
       await demandChange(fourEyes, caller, before, { owner, class: kind, personal, ...draft })
       return draft

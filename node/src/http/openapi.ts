@@ -43,14 +43,13 @@ function operation(declared: Route) {
   ]
   const body = requestBody(declared)
   const answers: Record<string, unknown> = {}
-  for (const [status, { description, body: schema, type }] of Object.entries(responses))
-    answers[status] = {
-      description,
-      ...(schema || type
-        ? { content: { [type ?? 'application/json']: { schema: schema ?? { type: 'string' } } } }
-        : {}),
-    }
   const problem = { content: { 'application/problem+json': { schema: problemReference } } }
+  for (const [status, { description, body: schema, type }] of Object.entries(responses)) {
+    const content = { [type ?? 'application/json']: { schema: schema ?? schemaOf(type ?? '') } }
+    // What a route says of a refusal stands beside the problems that any request may be answered with.
+    const refusal = Number(status) >= 400 ? problem.content : {}
+    answers[status] = { description, ...(schema || type ? { content: { ...content, ...refusal } } : {}) }
+  }
   answers['4XX'] = { description: 'What is wrong with the request (RFC 9457)', ...problem }
   answers['5XX'] = { description: 'What keeps the node from answering (RFC 9457)', ...problem }
   return {
@@ -65,6 +64,11 @@ function operation(declared: Route) {
     'x-permission': permission,
     ...(declared.audit ? { 'x-audit': declared.audit } : {}),
   }
+}
+
+/** Of a body that nobody describes further: text, or whatever JSON. */
+function schemaOf(type: string): object {
+  return /[/+]json\b/.test(type) ? {} : { type: 'string' }
 }
 
 /** `GET /api/datasets/{code}` → `getDatasetsByCode`: unique because method and path are. */

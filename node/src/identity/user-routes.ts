@@ -16,14 +16,7 @@ import { roleNames } from './roles.ts'
 import { signOut } from './sign-in.ts'
 import { type Account, readAccounts } from './store.ts'
 import { unitName } from './units.ts'
-import {
-  addUser,
-  changePassword,
-  changeUser,
-  demandCurrentPassword,
-  disable,
-  enable,
-} from './users.ts'
+import { addUser, changePassword, changeUser, demandCurrentPassword, disable, enable } from './users.ts'
 
 const closed = { additionalProperties: false } as const
 const Text = Type.String({ minLength: 1, maxLength: 200 })

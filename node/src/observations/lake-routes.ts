@@ -34,7 +34,9 @@ export function lakeRoutes(records: Records): Route[] {
       permission: 'node.configure',
       audit: 'lake.ask',
       responses: { 202: { description: 'Asked; the answer is the result of the job', body: JobItem } },
-      async handle({ params, actor }) {
+      async handle({ params, caller, actor }) {
+        if (!caller.holds('node.configure', null))
+          throw refuse(403, 'whole-node-only', { params: { permission: 'node.configure' } })
         const id = await records.tx(actor, async (tx) => {
           const job = await addJob(tx, { kind: jobOf(params.action), maxAttempts: 1 })
           tx.audit({ action: 'lake.ask', targetType: 'job', targetId: job, after: { action: params.action } })
