@@ -29,6 +29,7 @@ export function Layout({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
   const [path] = useLocation()
   const main = useRef<HTMLElement>(null)
+  const nav = useRef<HTMLElement>(null)
   const before = useRef(path)
   const wall = isWall()
   const me = useMe()
@@ -40,6 +41,12 @@ export function Layout({ children }: { children: ReactNode }) {
     before.current = path
     main.current?.focus({ preventScroll: true })
     window.scrollTo(0, 0)
+  }, [path])
+
+  // On a phone the places stand in a row that scrolls.
+  useEffect(() => {
+    const here = nav.current?.querySelector(`[href="/${path.split('/')[1]}"]`)
+    here?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [path])
 
   useEffect(() => {
@@ -75,7 +82,7 @@ export function Layout({ children }: { children: ReactNode }) {
             <span className={styles.motto}>{t('shell.motto')}</span>
           </span>
         </Link>
-        <nav className={styles.nav} aria-label={t('shell.navigation')}>
+        <nav ref={nav} className={styles.nav} aria-label={t('shell.navigation')}>
           <ul>
             {shown.map((place) => {
               const here = place.path === '/' ? path === '/' : path.startsWith(place.path)
