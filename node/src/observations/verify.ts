@@ -1,7 +1,8 @@
+import { canonicalJson } from '@nhip/canonical/canonical-json'
 import type { Problem } from '@nhip/canonical/problem'
 import { LineHash } from './hash.ts'
 import { segmentDamaged } from './lake.ts'
-import type { Segment } from './manifest.ts'
+import { readManifest, type Segment } from './manifest.ts'
 import type { SegmentInfo } from './observations.ts'
 import { inspect } from './seal.ts'
 import type { State } from './state.ts'
@@ -47,6 +48,13 @@ export async function verifySegments(
         en: 'the rows in the database are not the rows that were sealed',
       })
   }
+  // The list beside the lake is read only when the database is gone, so nothing else would find it changed.
+  const listed = (await readManifest(lake.fs, lake.folder)) ?? []
+  if (canonicalJson(listed) !== canonicalJson(lake.segments))
+    report(lake.path('manifest'), {
+      vi: 'khác với bảng phân đoạn trong cơ sở dữ liệu',
+      en: 'it is not what the table of segments in the database says',
+    })
   return { ok: problems.length === 0, problems, segments: lake.segments }
 }
 

@@ -86,6 +86,9 @@ async function fill(records: Records): Promise<void> {
 }
 
 const kinds = ['pglite', 'postgres'] as const
+/** Each into each with NHIP_FULL=1; else only where it is the other kind, or there is no other. */
+const crosses = (from: string, to: string) =>
+  process.env.NHIP_FULL === '1' || from !== to || typeof server === 'string'
 const template = await temporaryCluster()
 const place = async (kind: (typeof kinds)[number]) => ({
   folder: join(folder, `store-${++copies}`),
@@ -139,7 +142,7 @@ describe.each(kinds)('rows copied out of %s', (from) => {
   )
 
   test.each(kinds)('go into an empty %s and come out the same', async (to) => {
-    if (absent || (to === 'postgres' && typeof server === 'string')) return
+    if (absent || (to === 'postgres' && typeof server === 'string') || !crosses(from, to)) return
     const target = await place(to)
     const migrations = await migrationsOf(records)
     let counted: Record<string, number> = {}

@@ -84,16 +84,20 @@ async function examine(data: string): Promise<Finding[]> {
   return found
 }
 
-/** A copy of the sound folder with one byte of one file changed. */
-async function damaged(file: string, at: (bytes: Buffer) => number): Promise<Finding[]> {
-  const data = join(folder, 'damaged')
-  rmSync(data, { recursive: true, force: true })
+/** One byte of a file, chosen by what is in it. */
+type Damage = [file: string, at: (bytes: Buffer) => number]
+
+/** What is found in a copy of the sound folder with one byte of each of these files changed. */
+async function damaged(name: string, damages: Damage[]): Promise<Finding[]> {
+  const data = join(folder, name)
   cpSync(whole, data, { recursive: true })
-  const path = join(data, file)
-  const bytes = readFileSync(path)
-  const place = at(bytes)
-  bytes[place] = (bytes[place] as number) ^ 0x10
-  writeFileSync(path, bytes)
+  for (const [file, at] of damages) {
+    const path = join(data, file)
+    const bytes = readFileSync(path)
+    const place = at(bytes)
+    bytes[place] = (bytes[place] as number) ^ 0x10
+    writeFileSync(path, bytes)
+  }
   return (await examine(data)).filter(({ severity }) => severity === 'error')
 }
 
@@ -118,22 +122,41 @@ test('a sound folder: nothing found', async () => {
   expect(await examine(whole)).toEqual([])
 })
 
-test.each<[string, () => string, (bytes: Buffer) => number]>([
-  ['a table of the records', () => tableWith('urn:nhip:unit:v7@2025'), inside('urn:nhip:unit:v7@2025')],
-  ['a segment of the lake', () => only('observations/lake'), middle],
-  ['the list of segments', () => 'observations/manifest', inside('seqMax')],
-  ['the database of observations', () => 'observations/observations.duckdb', inside('urn:nhip:Station:3')],
-  ['an evidence file', () => only('blobs'), middle],
-  ['a bundle of the ledger', () => 'ledger/tile/entries/000', middle],
-  ['a tile of the ledger', () => 'ledger/tile/0/000', middle],
-  ['the head of the ledger', () => 'ledger/checkpoint', middle],
-  ['the key of the ledger', () => 'ledger/log.key', middle],
-  ['what names the key', () => 'ledger/format.json', inside('keys')],
-  ['who the node is', () => 'node-id', inside('profile')],
-])('a byte changed in %s: the file is named', async (_, file, at) => {
-  const name = file()
-  const found = await damaged(name, at)
-  expect(found.map(({ file: named, message }) => `${named} ${message.en}`).join('\n')).toContain(name)
+// Several at once, where one does not hide the other: an examination opens every store and takes seconds.
+const rounds: [string, () => Damage[]][] = [
+  [
+    'a table, a segment, an evidence file, a bundle of the ledger, who the node is',
+    () => [
+      [tableWith('urn:nhip:unit:v7@2025'), inside('urn:nhip:unit:v7@2025')],
+      [only('observations/lake'), middle],
+      [only('blobs'), middle],
+      ['ledger/tile/entries/000', middle],
+      ['node-id', inside('profile')],
+    ],
+  ],
+  [
+    'the list of segments, the head of the ledger',
+    () => [
+      ['observations/manifest', inside('seqMax')],
+      ['ledger/checkpoint', middle],
+    ],
+  ],
+  [
+    'the database of observations, a tile of the ledger and what names its key',
+    () => [
+      ['observations/observations.duckdb', inside('urn:nhip:Station:3')],
+      ['ledger/tile/0/000', middle],
+      ['ledger/format.json', inside('keys')],
+    ],
+  ],
+  ['the key of the ledger', () => [['ledger/log.key', middle]]],
+]
+// The first in every long run; all of them with NHIP_FULL=1.
+test.each(process.env.NHIP_FULL === '1' ? rounds : rounds.slice(0, 1))('a byte changed in %s: each file is named, with what to do', async (name, damages) => {
+  const list = damages()
+  const found = await damaged(name.slice(0, 12), list)
+  const said = found.map(({ file, message }) => `${file} ${message.en}`).join('\n')
+  for (const [file] of list) expect(said).toContain(file)
   for (const { message, hint } of found) {
     expect(message.vi).toMatch(/\p{L}/u)
     expect(hint?.vi).toBeTruthy()
@@ -157,16 +180,12 @@ test('an audit row changed by hand: the row is named, by its entry in the ledger
   expect(found.map(({ code, path }) => [code, path])).toEqual([['audit-differs', 'audit 42']])
 })
 
-test('files that are gone are named', async () => {
+test.runIf(process.env.NHIP_FULL === '1')('what is gone is named', async () => {
   const data = join(folder, 'gone')
   cpSync(whole, data, { recursive: true })
-  const blob = only('blobs')
-  rmSync(join(data, blob))
   rmSync(join(data, 'records'), { recursive: true })
+  rmSync(join(data, only('observations/lake')))
   const found = await examine(data)
   expect(found.find(({ of }) => of === 'records')?.message.en).toContain(join(data, 'records'))
-  cpSync(join(whole, 'records'), join(data, 'records'), { recursive: true })
-  expect((await examine(data)).map(({ code, file }) => [code, file])).toEqual([
-    ['blob-missing', join(data, blob)],
-  ])
+  expect(found.find(({ of }) => of === 'observations')?.message.en).toContain('the file is gone')
 })
