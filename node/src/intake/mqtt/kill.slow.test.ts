@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import mqtt from 'mqtt'
+import { afterAll, expect, test } from 'vitest'
+import { openObservations } from '../../observations/open.ts'
+import { station } from '../test-node.fixture.ts'
+
+const serving = fileURLToPath(new URL('./serving.fixture.ts', import.meta.url))
+const token = 'a-token-for-this-test-alone'
+const folder = mkdtempSync(join(tmpdir(), 'nhip-kill-'))
+const data = join(folder, 'data')
+const rounds = process.env.NHIP_FULL === '1' ? 25 : 2
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Ready {
+  url: string
+  mqtt: string
+}
+
+async function start(): Promise<{ child: ChildProcess; ready: Ready }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=nhip-source', serving, data], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NHIP_BOOTSTRAP_TOKEN: token },
+  })
+  const ready = await new Promise<Ready>((resolve, reject) => {
+    createInterface({ input: child.stdout! }).on('line', (line) => resolve(JSON.parse(line) as Ready))
+    child.once('exit', (code) => reject(new Error(`the node ended with ${code} before it was ready`)))
+  })
+  return { child, ready }
+}
+
+async function introduce({ url }: Ready): Promise<void> {
+  const post = async (path: string, body: object) => {
+    const answer = await fetch(url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    expect([path, answer.status]).toEqual([path, 201])
+  }
+  await post('/api/datasets', { code: 'air', name: { vi: 'Không khí', en: 'Air' }, autoCreate: true })
+  await post('/api/properties', { code: 'pm25', name: { vi: 'Bụi', en: 'Dust' }, kind: 'number' })
+}
+
+/** Sends readings numbered upwards until the node is gone; adds to `acknowledged` those it has acknowledged. */
+async function load(url: string, next: () => number, acknowledged: Set<number>): Promise<void> {
+  const client = mqtt.connect(url, {
+    protocolVersion: 4,
+    username: 'bootstrap',
+    password: token,
+    reconnectPeriod: 0,
+  })
+  client.on('error', () => undefined)
+  const gone = new Promise<void>((resolve) => client.once('close', () => resolve()))
+  const send = () => {
+    if (client.disconnecting || !client.connected) return
+    const n = next()
+    const payload = `{"v":${n},"at":"${new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString()}","ds":"air"}`
+    client.publish(`nhip/v1/bootstrap/o/${station}/pm25`, payload, { qos: 1 }, (error) => {
+      if (error) return
+      acknowledged.add(n)
+      send()
+    })
+  }
+  client.once('connect', () => {
+    for (let i = 0; i < 20; i += 1) send()
+  })
+  await gone
+  await client.endAsync(true)
+}
+
+async function stored(): Promise<number[]> {
+  const store = await openObservations({ folder: join(data, 'observations') })
+  const rows = await store.versions({
+    dataset: 'air',
+    entity: station,
+    property: 'pm25',
+    breakdown: '',
+    limit: 1_000_000,
+  })
+  await store.close()
+  return rows.map(({ value }) => value!)
+}
+
+test(`nothing that was acknowledged is lost or doubled when the node is killed, ${rounds} times under load`, async () => {
+  const acknowledged = new Set<number>()
+  let sent = 0
+  for (let round = 0; round < rounds; round += 1) {
+    const { child, ready } = await start()
+    if (round === 0) await introduce(ready)
+    const before = acknowledged.size
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    const devices = Array.from({ length: 10 }, () => load(ready.mqtt, () => (sent += 1), acknowledged))
+    while (acknowledged.size < before + 200) await wait(5)
+    // Any moment of the work, from one commit to many.
+    await wait((round * 137) % 400)
+    child.kill('SIGKILL')
+    await Promise.all([...devices, ended])
+    const values = await stored()
+    expect(values.length).toBe(new Set(values).size)
+    const held = new Set(values)
+    expect([...acknowledged].filter((n) => !held.has(n))).toEqual([])
+  }
+  process.stdout.write(`${acknowledged.size} of ${sent} readings acknowledged, ${rounds} kills, 0 lost\n`)
+})
