@@ -55,7 +55,7 @@ export interface Standing {
   row: StoredObservation
   /** Whether it is the version that holds. */
   holds: boolean
-  /** Of a row that holds: the version of the same fact, written under another source, that would hold without it. */
+  /** Of a row that holds: the version that held before the source said anything about this fact. */
   before: StoredObservation | null
 }
 
@@ -201,7 +201,7 @@ export interface Observations {
   }): Promise<{ from: number; to: number | null; n: number }[]>
   /** Rows written under a source, for lineage and for the undo of an import. */
   bySource(source: string, page: { limit: number; afterSeq?: number }): Promise<StoredObservation[]>
-  /** The same rows, each with whether it still holds and what would hold without it: what an undo has to know. */
+  /** The same rows, each with whether it still holds and what held before: what an undo has to know. */
   standing(source: string, page: { limit: number; afterSeq?: number }): Promise<Standing[]>
   /** The newest value of one series that may be shown, from memory; undefined when it has none. */
   newest(key: SeriesKey): StoredObservation | undefined

@@ -1,8 +1,8 @@
-import type { Fact } from './fact.ts'
+import { type Fact, said } from './fact.ts'
 import type { Standing } from './observations.ts'
 import { stored } from './read-rows.ts'
 import { type FactRow, factOf } from './schema.ts'
-import { FACT_LIST, integer, SAID, time } from './sql.ts'
+import { FACT_LIST, integer, time } from './sql.ts'
 import type { State } from './state.ts'
 
 /** Rows written under a source, in the order they were written, each with whether it still holds. */
@@ -24,13 +24,13 @@ export async function readStanding(
     ),
   )
   const facts = rows.map((row) => ({ fact: factOf(row), holds: row.holds, revised: row.revised }))
-  const others = await secondBest(
+  const former = await heldBefore(
     state,
     id,
     facts.filter(({ holds, revised }) => holds && revised).map(({ fact }) => fact),
   )
   return facts.map(({ fact, holds }) => {
-    const before = holds ? others.get(keyOf(fact)) : undefined
+    const before = holds ? former.get(keyOf(fact)) : undefined
     return {
       row: stored(state.heads, fact),
       holds,
@@ -41,8 +41,8 @@ export async function readStanding(
 
 const keyOf = ({ seriesId, from, to }: Fact) => `${seriesId} ${from} ${to}`
 
-/** Of each fact the version that would hold if those of one source had never been written. */
-async function secondBest(state: State, source: number, facts: readonly Fact[]): Promise<Map<string, Fact>> {
+/** Of each fact the version that held before the source said anything about it. */
+async function heldBefore(state: State, source: number, facts: readonly Fact[]): Promise<Map<string, Fact>> {
   const found = new Map<string, Fact>()
   if (facts.length === 0) return found
   let min = Number.POSITIVE_INFINITY
@@ -58,13 +58,20 @@ async function secondBest(state: State, source: number, facts: readonly Fact[]):
     .join(', ')
   const rows = await state.db.read((reader) =>
     reader.rows<FactRow>(
-      `SELECT o.* FROM (SELECT ${FACT_LIST} FROM ${state.lake.rows(min, max)} WHERE source <> ${integer(source)}) o
+      `SELECT o.* FROM (SELECT ${FACT_LIST} FROM ${state.lake.rows(min, max)}) o
        JOIN (VALUES ${keys}) k(series_id, valid_from, valid_to)
          ON o.series_id = k.series_id AND o.valid_from = k.valid_from
         AND o.valid_to IS NOT DISTINCT FROM CAST(k.valid_to AS TIMESTAMPTZ)
-       ORDER BY ${SAID}, seq`,
+       ORDER BY seq`,
     ),
   )
-  for (const fact of rows.map(factOf)) found.set(keyOf(fact), fact)
+  const begun = new Set<string>()
+  for (const fact of rows.map(factOf)) {
+    const key = keyOf(fact)
+    if (fact.source === source) begun.add(key)
+    if (begun.has(key)) continue
+    const held = found.get(key)
+    if (!held || said(fact) >= said(held)) found.set(key, fact)
+  }
   return found
 }

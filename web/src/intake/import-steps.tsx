@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { address } from '../api/client.ts'
 import { formatNumber } from '../i18n/format.ts'
-import { language } from '../i18n/language.ts'
+import { type Language, language } from '../i18n/language.ts'
 import { progressOf } from '../overview/jobs.ts'
 import { Badge } from '../shell/badges.tsx'
 import { Button, ProgressBar, Segments } from '../shell/controls.tsx'
@@ -15,15 +15,16 @@ import { Failure, Loading } from '../shell/states.tsx'
 import { DetectedFacts } from './detected-facts.tsx'
 import { Findings } from './findings.tsx'
 import styles from './import-steps.module.css'
-import { mappingOf } from './mapping.ts'
+import { mappingOf, withoutColumns } from './mapping.ts'
 import { MappingEditor } from './mapping-editor.tsx'
 import { PreviewTable } from './preview-table.tsx'
 import { ProblemLine } from './problem-line.tsx'
 import { RowReport } from './row-report.tsx'
-import { useImport } from './use-import.ts'
+import { isWorking, useImport } from './use-import.ts'
 
 const tones = {
   preview: 'plain',
+  checking: 'warn',
   committing: 'warn',
   done: 'good',
   failed: 'bad',
@@ -36,7 +37,7 @@ export function ImportSteps({ id }: { id: string }) {
   const { t } = useTranslation()
   const lang = language()
   const queries = useQueryClient()
-  const { item, job, map, commit, undo, cancel } = useImport(id)
+  const { item, job, map, check, commit, undo, cancel } = useImport(id)
   const [onError, setOnError] = useState<'abort' | 'skip'>('abort')
   const [asking, setAsking] = useState(false)
   const state = item.data?.state
@@ -64,12 +65,21 @@ export function ImportSteps({ id }: { id: string }) {
         aside={<Badge tone={tones[data.state]}>{t(`import.state.${data.state}`)}</Badge>}
       />
       <div className={styles.page}>
-        {data.state === 'committing' ? (
+        {isWorking(data) ? (
           <Panel
-            title={t('import.takingIn')}
+            title={t(data.state === 'checking' ? 'import.checking' : 'import.takingIn')}
             note={job.data?.state === 'queued' ? t('jobs.state.queued') : undefined}
           >
-            <ProgressBar label={t('import.takingIn')} percent={job.data ? progressOf(job.data) : null} />
+            <ProgressBar
+              label={t(data.state === 'checking' ? 'import.checking' : 'import.takingIn')}
+              percent={job.data ? progressOf(job.data) : null}
+            />
+            <div className={styles.actions}>
+              <Button kind="quiet" busy={cancel.isPending} onClick={() => cancel.mutate()}>
+                {t('import.cancel')}
+              </Button>
+            </div>
+            {cancel.error ? <Failure error={cancel.error} /> : null}
           </Panel>
         ) : null}
 
@@ -109,6 +119,7 @@ export function ImportSteps({ id }: { id: string }) {
                 )
               ) : null}
             </div>
+            {data.undone ? <p>{t('import.undoneCounts', counted(data.undone, lang))}</p> : null}
             {undo.error ? <Failure error={undo.error} /> : null}
           </Panel>
         ) : null}
@@ -122,6 +133,18 @@ export function ImportSteps({ id }: { id: string }) {
               <DetectedFacts item={data} />
             </Panel>
             <Panel title={t('import.howToRead')} note={map.isPending ? t('import.rereading') : undefined}>
+              {data.mappingSaved ? (
+                <p className={styles.missing}>
+                  {t('import.mappingSaved')}{' '}
+                  <Button
+                    kind="quiet"
+                    busy={map.isPending}
+                    onClick={() => map.mutate(withoutColumns(mapping))}
+                  >
+                    {t('import.mappingGuess')}
+                  </Button>
+                </p>
+              ) : null}
               <MappingEditor
                 item={data}
                 mapping={mapping}
@@ -133,7 +156,7 @@ export function ImportSteps({ id }: { id: string }) {
             <Panel title={t('import.preview')} note={t('import.previewNote')}>
               <PreviewTable rows={data.preview} />
             </Panel>
-            <Panel title={t('import.takeIn')}>
+            <Panel title={t('import.takeIn')} note={t('import.takeInNote')}>
               {mapping.dataset ? null : <p className={styles.missing}>{t('import.missingDataset')}</p>}
               {data.problems.map((problem) => (
                 <div key={`${problem.code} ${problem.path ?? ''}`} className={styles.missing}>
@@ -151,6 +174,13 @@ export function ImportSteps({ id }: { id: string }) {
                   ]}
                 />
                 <Button
+                  busy={check.isPending}
+                  disabled={!mapping.dataset || open || map.isPending}
+                  onClick={() => check.mutate(onError)}
+                >
+                  {t('import.check')}
+                </Button>
+                <Button
                   kind="strong"
                   busy={commit.isPending}
                   disabled={!mapping.dataset || open || map.isPending}
@@ -162,6 +192,7 @@ export function ImportSteps({ id }: { id: string }) {
                   {t('import.cancel')}
                 </Button>
               </div>
+              {check.error ? <Failure error={check.error} /> : null}
               {commit.error ? <Failure error={commit.error} /> : null}
             </Panel>
           </>
@@ -174,4 +205,9 @@ export function ImportSteps({ id }: { id: string }) {
       </div>
     </>
   )
+}
+
+/** Numbers of an undo as the reader's language writes them. */
+function counted(undone: NonNullable<ImportItem['undone']>, lang: Language): Record<string, string> {
+  return Object.fromEntries(Object.entries(undone).map(([name, n]) => [name, formatNumber(n, lang)]))
 }

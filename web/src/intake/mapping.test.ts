@@ -1,6 +1,6 @@
 import type { ImportItem, Mapping } from '@nhip/node/intake/contract'
 import { describe, expect, it } from 'vitest'
-import { mappingOf, settingsOf, withColumn, withWhole } from './mapping.ts'
+import { mappingOf, settingsOf, withColumn, withoutColumns, withWhole } from './mapping.ts'
 
 const mapping: Mapping = {
   dataset: 'air',
@@ -32,6 +32,10 @@ describe('the mapping of a file', () => {
       role: 'time',
       date: 'iso',
     })
+  })
+
+  it('guesses are asked for by naming no column', () => {
+    expect(withoutColumns(mapping)).toEqual({ dataset: 'air', columns: [] })
   })
 
   it('an empty text unsays what held for the whole file', () => {

@@ -20,6 +20,11 @@ export function withColumn(mapping: Mapping, column: string, change: Partial<Col
   }
 }
 
+/** What holds for the whole file alone: the node then guesses what the columns mean. */
+export function withoutColumns({ dataset, sheet, zone }: Mapping): Mapping {
+  return dropEmpty({ dataset, sheet, zone, columns: [] })
+}
+
 /** The mapping with something said for the whole file; an empty text unsays it. */
 export function withWhole(mapping: Mapping, change: Partial<Omit<Mapping, 'columns'>>): Mapping {
   return dropEmpty({ ...mapping, ...change })

@@ -20,8 +20,8 @@ export function RowReport({ id, report, refused }: { id: string; report: Report;
   const [shown, setShown] = useState(step)
   return (
     <Panel
-      title={t(refused ? 'import.refusedReport' : 'import.report')}
-      note={refused ? t('import.refusedNote') : undefined}
+      title={t(refused ? 'import.refusedReport' : report.checked ? 'import.checkedReport' : 'import.report')}
+      note={refused ? t('import.refusedNote') : report.checked ? t('import.checkedNote') : undefined}
     >
       <dl className={styles.counts}>
         {counts.map((name) => (

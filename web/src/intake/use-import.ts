@@ -4,7 +4,12 @@ import { read, send } from '../api/client.ts'
 import { useLiveState } from '../live/live.ts'
 import type { JobItem } from '../overview/jobs.ts'
 
-/** One import and what can be done with it. It is asked again while it is being taken in. */
+/** Whether a job is reading the file. */
+export function isWorking({ state }: Pick<ImportItem, 'state'>): boolean {
+  return state === 'checking' || state === 'committing'
+}
+
+/** One import and what can be done with it. It is asked again while a job is at work on it. */
 export function useImport(id: string) {
   const queries = useQueryClient()
   // The stream tells what becomes of it; asking is for when there is none.
@@ -14,11 +19,11 @@ export function useImport(id: string) {
   const item = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => read<ImportItem>(path, {}, signal),
-    refetchInterval: (query) => (query.state.data?.state === 'committing' ? asking : false),
+    refetchInterval: (query) => (query.state.data && isWorking(query.state.data) ? asking : false),
   })
   const job = useQuery({
     queryKey: ['job', item.data?.job],
-    enabled: item.data?.state === 'committing' && Boolean(item.data.job),
+    enabled: item.data !== undefined && isWorking(item.data) && Boolean(item.data.job),
     refetchInterval: asking,
     queryFn: ({ signal }) => read<JobItem>(`/api/jobs/${item.data?.job}`, {}, signal),
   })
@@ -37,7 +42,11 @@ export function useImport(id: string) {
     mutationFn: (onError: 'abort' | 'skip') => send('POST', `${path}/commit`, { onError }),
     onSuccess: again,
   })
+  const check = useMutation({
+    mutationFn: (onError: 'abort' | 'skip') => send('POST', `${path}/check`, { onError }),
+    onSuccess: again,
+  })
   const undo = useMutation({ mutationFn: () => send('POST', `${path}/undo`), onSuccess: everything })
   const cancel = useMutation({ mutationFn: () => send('DELETE', path), onSuccess: again })
-  return { item, job, map, commit, undo, cancel }
+  return { item, job, map, check, commit, undo, cancel }
 }

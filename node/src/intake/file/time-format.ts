@@ -15,7 +15,7 @@ export interface Span {
 }
 
 const firstInstant = Date.parse('0001-01-01T00:00:00+07:00')
-const endOfTime = Date.parse('9999-12-31T23:59:59.999+07:00') + 1
+const endOfTime = Date.parse('9999-12-31T23:59:59.999Z') + 1
 
 const isoInstant = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/
 // Most cells of a file are no periods, and finding that out from a thrown error costs more than reading the cell.
