@@ -90,10 +90,12 @@ export async function readThrough(
     report.flagged += verdict.flagged
     if (storeAs) {
       await prepareCatalogue(rooms.catalogue, dataset, verdict, storeAs)
-      const unchanged =
-        verdict.rows.length > 0 ? (await rooms.observations.append(verdict.rows)).unchanged : 0
-      report.unchanged += unchanged
-      report.accepted += verdict.rows.length - unchanged
+      if (verdict.rows.length > 0) {
+        const { unchanged, flagged } = await rooms.observations.append(verdict.rows)
+        report.unchanged += unchanged
+        report.accepted += verdict.rows.length - unchanged
+        report.flagged += flagged
+      }
     } else report.accepted += verdict.rows.length
     await options.progress?.(read)
   }

@@ -67,8 +67,10 @@ export class FreshnessWatch {
   readonly #counts = new Map<string, FreshnessCounts>()
   readonly #listeners = new Set<(changes: readonly FreshnessChange[]) => void>()
   readonly #stopping: (() => void)[] = []
-  /** Contracts or entities have changed: everything is worked out again at the next tick. */
+  /** Contracts or entities have changed: what follows from them is worked out again at the next tick. */
   #outdated = false
+  /** What each dataset had promised when its series were last judged. */
+  #promised = new Map<string, string>()
 
   constructor(options: {
     observations: Pick<Observations, 'heads' | 'head' | 'headOf' | 'onTouched'>
@@ -186,7 +188,19 @@ export class FreshnessWatch {
 
   #judgeAll(now: number, changes: FreshnessChange[]): void {
     this.#outdated = false
-    for (const head of this.#observations.heads()) this.#judge(head, now, changes)
+    const promised = new Map(
+      this.#catalogue
+        .datasets()
+        .map(({ code, retiredAt }) => [
+          code,
+          `${retiredAt} ${JSON.stringify(this.#catalogue.terms(code).freshness)}`,
+        ]),
+    )
+    const same = (dataset: string) => this.#promised.get(dataset) === promised.get(dataset)
+    // Entities are added by the thousand: their series are not all judged anew for that.
+    for (const head of this.#observations.heads())
+      if (this.#watched[head.id] === undefined || !same(head.key.dataset)) this.#judge(head, now, changes)
+    this.#promised = promised
     this.#lookForAbsent(now, changes)
   }
 

@@ -10,9 +10,6 @@ export interface ContentLimits {
   rules: readonly CompiledRule[]
 }
 
-/** Bits that follow from a value itself, together. Sent again it gets them again. */
-export const OF_CONTENT_RULES = qualityBit['hard-range'] | qualityBit['soft-range'] | qualityBit.custom
-
 /** The limits of a property in a dataset: the contract's range stands above the property's own. */
 export function contentLimits(
   catalogue: Pick<Catalogue, 'terms' | 'rules'>,
