@@ -179,6 +179,6 @@ export class LiveClient {
   }
 
   #tell(message: Message): void {
-    this.#meeting?.channel.postMessage(message)
+    if (!this.#ending.signal.aborted) this.#meeting?.channel.postMessage(message)
   }
 }
