@@ -84,7 +84,10 @@ async function load({ hostname, port }: URL, pid: number, context: Context): Pro
     [
       ...process.execArgv,
       SENDER,
-      ...[hostname, port, 'bootstrap', TOKEN],
+      hostname,
+      port,
+      'bootstrap',
+      TOKEN,
       ...[context.seconds, CLIENTS, IN_FLIGHT].map(String),
     ],
     { stdio: ['pipe', 'pipe', 'inherit'] },

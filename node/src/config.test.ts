@@ -30,6 +30,21 @@ describe('flag > environment > file > default', () => {
     expect(readSettings({ data, port: '5000' }, { NHIP_PORT: '4000' }).port).toBe(5000)
   })
 
+  test('the MQTT port is a number, off, or not said', () => {
+    expect(readSettings({ data: folder() }, {}).mqttPort).toBeUndefined()
+    expect(readSettings({ data: folder({ mqttPort: 1883 }) }, {}).mqttPort).toBe(1883)
+    expect(readSettings({ data: folder(), mqttPort: '1884' }, { NHIP_MQTT_PORT: 'off' }).mqttPort).toBe(1884)
+    expect(readSettings({ data: folder() }, { NHIP_MQTT_PORT: 'off' }).mqttPort).toBe('off')
+    const stop = refusal(() => readSettings({ data: folder(), mqttPort: 'on' }, {}))
+    expect(stop.text.en).toContain('--mqtt-port = "on"')
+  })
+
+  test("the address of a broker, with its password, is nobody else's business", () => {
+    const settings = readSettings({ data: folder() }, { NHIP_MQTT_URL: 'mqtts://node:secret@broker.local' })
+    expect(settings.mqttUrl).toBe('mqtts://node:secret@broker.local')
+    expect(JSON.stringify(publicSettings(settings))).not.toContain('secret')
+  })
+
   test('an empty variable is none', () => {
     expect(readSettings({ data: folder() }, { NHIP_PORT: '', DATABASE_URL: '' }).databaseUrl).toBeUndefined()
   })

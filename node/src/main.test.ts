@@ -22,7 +22,8 @@ const noLimit = { perSecond: 1e6, burst: 1e6 }
 
 beforeAll(async () => {
   node = await openNode({
-    settings: readSettings({ data, profile: 'empty' }, {}),
+    // Records are embedded, unless `main-on-server.slow.test.ts` runs these tests over a database server.
+    settings: readSettings({ data, profile: 'empty' }, { DATABASE_URL: process.env.NHIP_TEST_RECORDS_URL }),
     log: newLog('error'),
     passwordCost: 10,
   })
@@ -341,7 +342,49 @@ describe('readings', () => {
       payload: `entity,property,at,value\n${station.id},pm25,2026-11-21T08:00:00+07:00,41.2\n${station.id},pm25,2026-11-21T10:00:00+07:00,abc\n`,
     })
     expect(csv.statusCode).toBe(422)
-    expect(csv.json().errors[0]).toMatchObject({ line: 3, path: '/value' })
+    expect(csv.json().errors[0]).toMatchObject({ code: 'not-a-number', line: 3, column: 4, value: 'abc' })
+    const strange = await app.inject({
+      method: 'POST',
+      url: '/api/observations?dataset=air&partial=true',
+      headers: headers('text/csv'),
+      payload: `entity,property,property,giá trị\n${station.id},pm25,pm25,1\n`,
+    })
+    expect(strange.statusCode).toBe(422)
+    expect(strange.json().errors).toMatchObject([
+      { code: 'column-twice', line: 1, column: 3, value: 'property' },
+      { code: 'unknown-column', line: 1, column: 4, value: 'giá trị' },
+    ])
+  })
+
+  test('a request hears of every fault at once, those of form and those of fact, and in part the others are stored', async () => {
+    const lines = [
+      JSON.stringify({ ...reading, at: '2026-11-18T08:00:00+07:00' }),
+      'not json',
+      JSON.stringify({ ...reading, at: '2026-11-18T09:00:00' }),
+      JSON.stringify({ ...reading, entity: 'urn:nhip:AirStation:999' }),
+      JSON.stringify({ ...reading, value: '41,2' }),
+    ]
+    const post = (query: string) =>
+      app.inject({
+        method: 'POST',
+        url: `/api/observations?dataset=air${query}`,
+        headers: { 'content-type': 'application/x-ndjson', authorization: `Bearer ${tokens.officer}` },
+        payload: lines.join('\n'),
+      })
+    const before = await node.observations.contentHash()
+    const whole = await post('')
+    expect(whole.statusCode).toBe(422)
+    const faults = (whole.json().errors as { code: string; line: number; value: string }[])
+      .map(({ code, line, value }) => [line, code, value])
+      .sort()
+    expect(faults).toEqual([
+      [2, 'line-not-json', 'not json'],
+      [3, 'time-unreadable', '2026-11-18T09:00:00'],
+      [4, 'unknown-entity', 'urn:nhip:AirStation:999'],
+      [5, 'type', '41,2'],
+    ])
+    expect(await node.observations.contentHash()).toBe(before)
+    expect((await post('&partial=true')).json()).toMatchObject({ accepted: 1, rejected: 4 })
   })
 
   test('a bare code means the unit that bore it on the day of the reading', async () => {

@@ -62,47 +62,47 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const broker = new OneWayBroker({
     connectTimeout: options.connectTimeoutMs ?? connectTimeoutMs,
     maxClientsIdLength: 2 * longestClientId,
-    preConnect(_client, packet, done) {
+    preConnect(_client, packet, answer) {
       const { clientId, username = '', will } = packet
-      if (clientId.length > longestClientId) return done(new Error('the client id is too long'), false)
+      if (clientId.length > longestClientId) return answer(new Error('the client id is too long'), false)
       if (will && !isStatusOf(will.topic, username))
-        return done(new Error('a will may only speak of the status of its own source'), false)
+        return answer(new Error('a will may only speak of the status of its own source'), false)
       // A session that outlives its connection would be memory for whoever invents client ids: nothing is queued here.
       packet.clean = true
       // Two users may choose one client id without throwing each other out.
       if (clientId !== '') packet.clientId = `${username}\u0001${clientId}`
-      done(null, true)
+      answer(null, true)
     },
-    authenticate(client, username, password, done) {
+    authenticate(client, username, password, answer) {
       const connection = connections.get(client)
       connection?.signIn(username ?? '', password?.toString('utf8') ?? '').then(
-        () => done(null, true),
+        () => answer(null, true),
         (error: unknown) => {
           log.debug({ event: 'mqtt.refused', username, address: connection.address, err: error })
           const refusal: AuthenticateError = Object.assign(new Error('refused'), {
             returnCode: badCredentials,
           })
-          setTimeout(() => done(refusal, false), wrongTokenMs).unref()
+          setTimeout(() => answer(refusal, false), wrongTokenMs).unref()
         },
       )
     },
-    authorizePublish(client, packet, done) {
+    authorizePublish(client, packet, answer) {
       const connection = client && connections.get(client)
-      if (!connection || stopping) return done(new Error(connection ? 'stopping' : 'nobody'))
+      if (!connection || stopping) return answer(new Error(connection ? 'stopping' : 'nobody'))
       underWay += 1
       const { recent } = connection
       const received = recent
         ? receive(connection, recent, packet)
         : connection.caller().then((caller) => receive(connection, caller, packet))
       received.then(
-        () => ended(done),
-        (error: Error) => ended(done, error),
+        () => ended(answer),
+        (error: Error) => ended(answer, error),
       )
     },
-    authorizeSubscribe(client, subscription, done) {
+    authorizeSubscribe(client, subscription, answer) {
       const filter = parseFilter(subscription.topic)
       const own = filter?.kind === 'own' && sourceName(filter.source) === connections.get(client)?.username
-      done(null, filter?.kind === 'values' || own ? subscription : null)
+      answer(null, filter?.kind === 'values' || own ? subscription : null)
     },
   })
 
@@ -129,10 +129,10 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     })
   }
 
-  function ended(done: (error?: Error) => void, error?: Error): void {
+  function ended(answer: Done, error?: Error): void {
     underWay -= 1
     if (underWay === 0) whenIdle?.()
-    done(error)
+    answer(error)
   }
 
   broker.on('subscribe', (subscriptions, client) => {

@@ -94,7 +94,7 @@ export class ValuesOut {
   }
 
   close(): void {
-    for (const subscriber of [...this.#served.keys()]) this.leave(subscriber)
+    for (const subscriber of this.#served.keys()) this.leave(subscriber)
   }
 
   async #present(service: Service, { entity, property }: Wanted): Promise<void> {
