@@ -77,7 +77,10 @@ export const Settings = Type.Object(
     }),
     trustProxy: setting(
       'trustProxy',
-      Type.Array(Type.String(), { default: [], description: 'CIDRs whose forwarded headers are believed' }),
+      Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(/\\d{1,3})?$' }), {
+        default: [],
+        description: 'addresses and CIDRs whose forwarded headers are believed',
+      }),
       { env: 'NHIP_TRUST_PROXY' },
     ),
     origins: setting('origins', Type.Array(Type.String({ format: 'uri' }), { default: [] })),
