@@ -1,6 +1,9 @@
 /** The officer of the demo: may import files and register datasets. */
 export const officer = { username: 'canbo', password: 'trinh-dien-canbo' }
 
+/** The administrator of the demo. */
+export const administrator = { username: 'quantri', password: 'trinh-dien-quantri' }
+
 /** Reads JSON from the node, as a visitor. */
 export async function get<T>(base: string, path: string): Promise<T> {
   const answer = await fetch(base + path, { headers: { accept: 'application/json' } })

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromiumPath, listen, openBrowser } from './browser.ts'
 import type { Journey } from './journey.ts'
+import { admin } from './journeys/admin.ts'
 import { catalogue } from './journeys/catalogue.ts'
 import { firstVisit } from './journeys/first-visit.ts'
 import { importCity } from './journeys/import-city.ts'
 import { importOwn } from './journeys/import-own.ts'
+import { importToCard } from './journeys/import-to-card.ts'
 import { keyboard } from './journeys/keyboard.ts'
 import { languages } from './journeys/languages.ts'
 import { ledger } from './journeys/ledger.ts'
@@ -15,6 +17,7 @@ import { map } from './journeys/map.ts'
 import { policyLab } from './journeys/policy-lab.ts'
 import { series } from './journeys/series.ts'
 import { signIn } from './journeys/sign-in.ts'
+import { steward } from './journeys/steward.ts'
 import { wall } from './journeys/wall.ts'
 import { startNode } from './node-process.ts'
 import { entrySize } from './size-budget.ts'
@@ -31,6 +34,9 @@ const journeys: Journey[] = [
   signIn,
   importOwn,
   importCity,
+  importToCard,
+  steward,
+  admin,
   wall,
 ]
 const widths = [1440, 360]

@@ -1,4 +1,4 @@
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue } from 'react'
 import { useTranslation } from 'react-i18next'
 import { civilDay } from '../i18n/format.ts'
 import { useUnitsAbove, useUnitsLike } from '../identity/units.ts'
@@ -17,7 +17,7 @@ export function UnitsSection() {
   const today = civilDay(Date.now())
   const day = view.get('day') ?? today
   const unit = view.get('unit')
-  const [words, setWords] = useState(view.get('q') ?? '')
+  const words = view.get('q') ?? ''
   const wanted = useDeferredValue(words.trim())
   const above = useUnitsAbove(unit, day)
   return (
@@ -29,10 +29,7 @@ export function UnitsSection() {
             type="search"
             value={words}
             maxLength={100}
-            onChange={(to) => {
-              setWords(to)
-              change({ q: to.trim() })
-            }}
+            onChange={(to) => change({ q: to })}
           />
           <DayField
             label={t('admin.units.day')}

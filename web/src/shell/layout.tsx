@@ -43,11 +43,12 @@ export function Layout({ children }: { children: ReactNode }) {
     window.scrollTo(0, 0)
   }, [path])
 
-  // On a phone the places stand in a row that scrolls.
+  // On a phone the places stand in a row that scrolls; there may be one more once the node knows who is there.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another number of places moves the one that is open
   useEffect(() => {
     const here = nav.current?.querySelector(`[href="/${path.split('/')[1]}"]`)
     here?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }, [path])
+  }, [path, shown.length])
 
   useEffect(() => {
     if (wall) document.documentElement.dataset.wall = ''
