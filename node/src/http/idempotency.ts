@@ -11,14 +11,19 @@ export interface StoredAnswer {
 /** Keeps answers for 24 hours under (user, route, key). */
 export interface IdempotencyStore {
   /**
-   * Claims a key. `new` when this request is the first, `running` while another one works on it, else what that one
-   * answered together with the hash of its body.
+   * Claims a key for a request. `new` when it is the first, `running` while another one works on it, `committed` when
+   * the other one's process died after its work was on disk and before its answer was kept, else what it answered
+   * together with the hash of its body.
    */
   claim(
     key: string,
     bodyHash: string,
+    requestId: string,
   ): Promise<
-    { state: 'new' } | { state: 'running' } | { state: 'done'; bodyHash: string; answer: StoredAnswer }
+    | { state: 'new' }
+    | { state: 'running' }
+    | { state: 'committed'; target: string }
+    | { state: 'done'; bodyHash: string; answer: StoredAnswer }
   >
   complete(key: string, answer: StoredAnswer): Promise<void>
   /** The work failed and changed nothing: the key may be used again. */
@@ -42,8 +47,9 @@ export async function withIdempotency<A extends AnyAnswer>(
   const bodyHash = createHash('sha256')
     .update(JSON.stringify(request.body ?? null))
     .digest('hex')
-  const claim = await store.claim(key, bodyHash)
+  const claim = await store.claim(key, bodyHash, request.requestId)
   if (claim.state === 'running') throw refuse(409, 'still-running')
+  if (claim.state === 'committed') throw refuse(409, 'answer-lost', { params: { target: claim.target } })
   if (claim.state === 'done') {
     if (claim.bodyHash !== bodyHash) throw refuse(422, 'idempotency-key-reused')
     return claim.answer as unknown as A
