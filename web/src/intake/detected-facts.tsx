@@ -1,6 +1,6 @@
 import type { ImportItem } from '@nhip/node/intake/contract'
 import { useTranslation } from 'react-i18next'
-import styles from '../series/series-facts.module.css'
+import { Facts } from '../shell/facts.tsx'
 
 /** How the node found the file to be written. */
 export function DetectedFacts({ item }: { item: ImportItem }) {
@@ -19,14 +19,5 @@ export function DetectedFacts({ item }: { item: ImportItem }) {
     [t('import.shape'), t(`import.shapes.${shape}`)],
     [t('import.columns'), String(columns.length)],
   ]
-  return (
-    <dl className={styles.facts}>
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+  return <Facts of={facts.map(([name, value]) => ({ name, value }))} />
 }
