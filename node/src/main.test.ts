@@ -307,12 +307,20 @@ describe('readings', () => {
 
   test.each([
     ['no time', { at: undefined, value: 10 }, ['no-time']],
-    ['outside the hard range', { at: '2026-10-01T00:00:00+07:00', value: -1 }, ['hard-range']],
-    ['outside the soft range', { at: '2026-10-02T00:00:00+07:00', value: 300 }, ['soft-range']],
+    [
+      'outside the hard range',
+      { at: '2026-10-01T00:00:00+07:00', value: -1 },
+      ['hard-range', 'out-of-order'],
+    ],
+    [
+      'outside the soft range',
+      { at: '2026-10-02T00:00:00+07:00', value: 300 },
+      ['soft-range', 'out-of-order'],
+    ],
     [
       'another unit of measure',
       { at: '2026-10-03T00:00:00+07:00', value: 0.05, uom: 'mg/m3' },
-      ['uom-converted'],
+      ['uom-converted', 'out-of-order'],
     ],
     ['in the future', { at: '2999-01-01T00:00:00+07:00', value: 10 }, ['future']],
   ])('%s is stored with its quality bit', async (_name, change, bits) => {

@@ -1,3 +1,4 @@
+import { epochMilliseconds, formatInstant } from '@nhip/calendar/instant'
 import type { Problem } from '@nhip/canonical/problem'
 import { sql } from 'kysely'
 import type { DatasetScope } from '../catalogue/dataset-scope.ts'
@@ -254,13 +255,20 @@ export async function readFindings(
     () => sql`SELECT count(*) AS n FROM finding WHERE ${where}`,
   )
   return {
-    items: rows.map(({ vi, en, seq, ...row }) => ({
+    items: rows.map(({ vi, en, seq, t, end, ...row }) => ({
       ...row,
       seq: seq === null ? null : Number(seq),
+      t: civil(t),
+      end: civil(end),
       message: { vi, en },
     })),
     total: Number(count?.n),
   }
+}
+
+/** A valid time as the other answers give it, at +07:00. */
+function civil(instant: string | null): string | null {
+  return instant === null ? null : formatInstant(epochMilliseconds(instant))
 }
 
 /** The mapping that a file of these columns was last taken in with, rather into the dataset that is asked for. */

@@ -47,12 +47,12 @@ export class HistoryJudge {
   /** How far back stored values must be read before the next one can be judged; null when none has to be. */
   readBack(head: Readonly<Head>, limits: SeriesLimits | null): number | null {
     if (head.track !== null || (!limits?.rate && !limits?.stuck)) return null
-    return head.last - Math.max(aDay, (limits.stuck?.forS ?? 0) * 1000)
+    return (head.latest?.from ?? head.last) - Math.max(aDay, (limits.stuck?.forS ?? 0) * 1000)
   }
 
   /** Bits of a fact that its series did not have. */
   ofNew(head: Head, fact: Fact, limits: SeriesLimits | null, live: boolean): number {
-    const outOfOrder = live && head.facts > 0 && fact.from < head.last
+    const outOfOrder = live && isOlder(fact, head)
     let bits = outOfOrder ? qualityBit['out-of-order'] : 0
     if (limits === null) return bits
     if (live && !outOfOrder) bits |= this.#ofClock(head, fact, limits)
@@ -71,7 +71,7 @@ export class HistoryJudge {
       (one) => one.source === fact.source && one.publishedAt === fact.publishedAt && one.value !== fact.value,
     )
     let bits = repeated ? qualityBit.duplicate : 0
-    if (live && fact.from < head.last) bits |= qualityBit['out-of-order']
+    if (live && isOlder(fact, head)) bits |= qualityBit['out-of-order']
     if (limits === null || head.track === null || fact.from !== head.track.newest) return bits
     head.track = head.track.before
     return bits | this.#ofValue(head, fact, limits)
@@ -122,3 +122,8 @@ export class HistoryJudge {
 }
 
 const aDay = 86_400_000
+
+/** Whether a fact is older than the newest that may be shown: one of the future, or out of range, makes nobody late. */
+function isOlder({ from }: Fact, { latest }: Readonly<Head>): boolean {
+  return latest !== null && from < latest.from
+}

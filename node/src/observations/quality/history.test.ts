@@ -178,6 +178,10 @@ describe('order and time of arrival', () => {
     await store.append([row(entity, start, 1)])
     await store.append([row(entity, start - minute, 0, { door: 'file', source: 'import:1' })])
     expect(await stored(entity)).toEqual([[2], [1, 'out-of-order'], [0]])
+    const ahead = fresh()
+    await store.append([row(ahead, clock + 1e10, 9, { quality: qualityBit.future })])
+    await store.append([row(ahead, start, 1)])
+    expect((await stored(ahead)).at(-1)).toEqual([1])
   })
   test('another value of the same source for the same time is a duplicate; both are kept, the newest holds', async () => {
     limits = null
