@@ -19,7 +19,7 @@ import { Blobs } from '../records/blobs.ts'
 import { JobRunner } from '../records/jobs.ts'
 import { migration } from '../records/migrations/0005_policies.ts'
 import { type TemporaryRecords, temporaryRecords } from '../records/temporary-records.ts'
-import type { SimulationDetail, SimulationItem, SimulationRequest } from './contract.ts'
+import { analyses, type SimulationDetail, type SimulationItem, type SimulationRequest } from './contract.ts'
 import { openPolicies, type Policies } from './open.ts'
 import { smallModels } from './small-models.fixture.ts'
 
@@ -248,6 +248,9 @@ test('the old and the new tax law over a small population: result, certificate, 
   expect(exact.headers.etag).toBe(`"${done.resultSha256}"`)
   expect(exact.json().certificate).toEqual(done.certificate)
 
+  expect(done.request.threshold).toEqual({ amount: 1_000, percent: 1 })
+  expect(done.result).toMatchObject({ threshold: { amount: 1_000, percent: 1 }, emtr: null })
+
   const list = (await as('analyst', { url: `/api/simulations?policy=${law}` })).json()
   expect(list.items).toContainEqual(
     expect.objectContaining({ id: queued.id, title: 'So luật cũ và mới', state: 'done', synthetic: true }),
@@ -282,7 +285,7 @@ describe('what cannot be simulated', () => {
 
   test.each<[string, Partial<SimulationRequest>, number, string]>([
     ['a period', { period: '2026-13' }, 422, 'policy-invalid'],
-    ['half a character', { files: [{ path: 'policy.yaml', text: '\ud800' }] }, 422, 'policy-invalid'],
+    ['half a character', { files: [{ path: 'policy.yaml', text: '\ud800' }] }, 422, 'invalid-request'],
     ['a policy', { policy: 'khong-co' }, 404, 'unknown-policy'],
     ['a population', { population: { ...small, id: 'khong-co' } }, 404, 'unknown-population'],
     ['a path above the bundle', { files: [{ path: '../policy.yaml', text: '' }] }, 422, 'invalid-request'],
@@ -293,6 +296,59 @@ describe('what cannot be simulated', () => {
     expect([answer.statusCode, answer.json().code]).toEqual([status, code])
   })
 })
+
+long(
+  'everything asked for at once: flaws, spread, cost told before, and the report as a workbook and as pages',
+  async () => {
+    const request: SimulationRequest = {
+      ...oldAndNew,
+      population: { ...small, seeds: [3, 4, 5, 6, 7], share: 0.00005 },
+      analyses: ['paths', 'emtr', 'invariants', 'dead', 'equal', 'dates'],
+      threshold: { amount: 50_000, percent: 0 },
+    }
+    const all: SimulationRequest = { ...request, analyses: [...analyses] }
+    const told = await as('analyst', { method: 'POST', url: '/api/simulations/cost', payload: all })
+    expect(told.statusCode).toBe(200)
+    const { passes, populations, total } = told.json()
+    expect([passes.plain, populations]).toEqual([2, 5])
+    // Every number of the law up and down, and the law as it is.
+    expect(passes.analyses.sensitivity).toBeGreaterThan(50)
+    const extra = Object.values<number>(passes.analyses)
+    expect(extra).toHaveLength(analyses.length)
+    expect(total).toBe(extra.reduce((sum, n) => sum + n, 2 * 5))
+
+    const { id } = (await ask(request)).json()
+    const early = await as('analyst', { url: `/api/simulations/${id}/report.pdf` })
+    expect([early.statusCode, early.json().code]).toEqual([404, 'no-result'])
+    const { result } = await until(id, 'done')
+    expect(result).toMatchObject({
+      threshold: { amount: 50_000, percent: 0 },
+      emtr: { base: { variable: 'gross_salary' }, reform: { witnesses: expect.any(Array) } },
+      invariants: [{ id: 'luong-tang-thuc-nhan-khong-giam' }],
+      births: { day_earlier: expect.any(Number) },
+      law: { sources: expect.any(Array), reforms: { 'luat-thue-cu': expect.anything() } },
+    })
+    const found = result as Record<'dead' | 'dates' | 'spread', { seeds?: number[] }[]>
+    expect(2 * found.dates.length + 2).toBeLessThanOrEqual(passes.analyses.dates)
+    expect(found.dead.length).toBeGreaterThan(0)
+    expect(found.dates.length).toBeGreaterThan(0)
+    expect(found.spread[0]?.seeds).toEqual([3, 4, 5, 6, 7])
+
+    for (const [format, type, begins] of [
+      ['xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'PK'],
+      ['pdf', 'application/pdf', '%PDF-'],
+    ] as const) {
+      const url = `/api/simulations/${id}/report.${format}`
+      const file = await as('officer', { url })
+      expect([file.statusCode, file.headers['content-type']]).toEqual([200, type])
+      expect(file.rawPayload.subarray(0, begins.length).toString()).toBe(begins)
+      expect((await as('officer', { url })).rawPayload.equals(file.rawPayload)).toBe(true)
+      expect((await as('officer', { url: `${url}?lang=en` })).rawPayload.equals(file.rawPayload)).toBe(false)
+      expect((await as('viewer', { url })).statusCode).toBe(403)
+    }
+  },
+  300_000,
+)
 
 long(
   'a running simulation is cancelled, and nothing of it is kept',
@@ -358,7 +414,7 @@ long(
     expect(answer.statusCode).toBe(202)
     const url = String(answer.headers.location)
     for (;;) {
-      const job = (await app.inject({ url })).json()
+      const job = (await as('officer', { url })).json()
       if (job.state === 'queued' || job.state === 'running') {
         await new Promise((resolve) => setTimeout(resolve, 50))
         continue

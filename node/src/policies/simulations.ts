@@ -326,11 +326,8 @@ export class Simulations {
 }
 
 /** What no schema says of a request. */
-function demandForm({ period, files = [], reformFiles = [] }: SimulationRequest): void {
+function demandForm({ period }: SimulationRequest): void {
   if (!isPeriod(period)) throw refuse(422, 'policy-invalid', { errors: [wrongPeriod(period)] })
-  // A lone surrogate is no text: neither the database nor a hash takes it.
-  const broken = [...files, ...reformFiles].find(({ text }) => /\p{Surrogate}/u.test(text))
-  if (broken) throw refuse(422, 'policy-invalid', { errors: [brokenText(broken.path)] })
 }
 
 interface Laws {
@@ -421,18 +418,6 @@ function wrongPeriod(value: string): Problem {
     message: {
       vi: `"${value}" không phải là một kỳ như 2026, 2026-Q3, 2026-07`,
       en: `"${value}" is no period such as 2026, 2026-Q3, 2026-07`,
-    },
-  }
-}
-
-function brokenText(file: string): Problem {
-  return {
-    severity: 'error',
-    code: 'file.encoding',
-    file,
-    message: {
-      vi: 'văn bản có ký tự hỏng (nửa cặp UTF-16)',
-      en: 'the text has a broken character (half a UTF-16 pair)',
     },
   }
 }
