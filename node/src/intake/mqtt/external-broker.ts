@@ -56,9 +56,9 @@ export async function openExternalBroker(options: ExternalBrokerOptions): Promis
       reconnectPeriod: againMs,
       connectTimeout: 10_000,
       resubscribe: false,
-      customHandleAcks: (topic, payload, packet, done) => {
+      customHandleAcks: (topic, payload, packet, acknowledge) => {
         take(topic, payload as unknown as Buffer, packet.qos).then(
-          () => done(0),
+          () => acknowledge(0),
           // Not acknowledged: the broker sends it again to the next connection of this session.
           () => stopping || client.reconnect(),
         )

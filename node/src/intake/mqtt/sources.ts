@@ -2,8 +2,7 @@ import { formatInstant } from '@nhip/calendar/instant'
 import type { Problem } from '@nhip/canonical/problem'
 import type { GatewayItem } from './contract.ts'
 
-/** At most one report a second and source, with at most so many faults in it; the others are counted. */
-const reportEveryMs = 1000
+/** Of the faults between two reports so many are named; the others are counted. */
 const faultsInReport = 20
 
 /** What a source is told of its rejected readings, on its topic `error`. */
@@ -18,10 +17,13 @@ export interface Report {
 export class Sources {
   readonly #known = new Map<string, Source>()
   readonly #now: () => number
+  readonly #everyMs: number
   #tell: (source: string, report: Report) => void = () => undefined
 
-  constructor(now: () => number) {
+  /** @param everyMs least time between two reports to one source */
+  constructor(now: () => number, everyMs = 1000) {
     this.#now = now
+    this.#everyMs = everyMs
   }
 
   /** Where reports go: the broker, once there is one. */
@@ -32,7 +34,7 @@ export class Sources {
   of(name: string): Source {
     let source = this.#known.get(name)
     if (!source) {
-      source = new Source((report) => this.#tell(name, report), this.#now)
+      source = new Source((report) => this.#tell(name, report), this.#now, this.#everyMs)
       this.#known.set(name, source)
     }
     return source
@@ -59,10 +61,12 @@ export class Source {
   #timer: NodeJS.Timeout | null = null
   readonly #send: (report: Report) => void
   readonly #now: () => number
+  readonly #everyMs: number
 
-  constructor(send: (report: Report) => void, now: () => number) {
+  constructor(send: (report: Report) => void, now: () => number, everyMs: number) {
     this.#send = send
     this.#now = now
+    this.#everyMs = everyMs
   }
 
   heard(): void {
@@ -104,7 +108,7 @@ export class Source {
     this.#send({ at: formatInstant(this.#now()), errors: this.#faults, more: this.#more })
     this.#faults = []
     this.#more = 0
-    this.#timer = setTimeout(() => this.#report(), reportEveryMs)
+    this.#timer = setTimeout(() => this.#report(), this.#everyMs)
     this.#timer.unref()
   }
 }
