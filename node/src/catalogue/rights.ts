@@ -13,7 +13,7 @@ import {
   type Property,
 } from './catalogue.ts'
 import { DatasetClass } from './contract.ts'
-import type { DatasetDraft, EntityDraft, OpenCatalogue } from './open.ts'
+import type { EntityDraft, OpenCatalogue } from './open.ts'
 
 const restriction = { open: 0, shared: 1, restricted: 2 } as const
 

@@ -139,13 +139,13 @@ async function picture(world: World): Promise<unknown> {
     entities: await get('/api/entities?limit=500'),
     imports: await get('/api/imports?limit=500'),
     lastSeq: world.node.observations.status().lastSeq,
-    accounts: accounts.map(({ lastSeenAt: _, ...account }) => account),
+    accounts: accounts.map(({ lastSeenAt: _lastSeenAt, ...account }) => account),
     roles: await get('/api/roles'),
     approvals: await get('/api/approvals?limit=500'),
     tokens: await Promise.all(
       world.accounts.map(async ({ username }) =>
         ((await get(`/api/tokens?user=${username}`)).items as { lastUsedAt: string | null }[]).map(
-          ({ lastUsedAt: _, ...token }) => token,
+          ({ lastUsedAt: _lastUsedAt, ...token }) => token,
         ),
       ),
     ),

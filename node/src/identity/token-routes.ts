@@ -17,7 +17,7 @@ const Text = Type.String({ minLength: 1, maxLength: 200 })
 
 /** Tokens for programs: one's own, and those of accounts that one manages. */
 export function tokenRoutes(identity: Identity): Route[] {
-  const itemOf = ({ userId: _, ...token }: StoredToken, user: string): TokenItem => ({
+  const itemOf = ({ userId: _userId, ...token }: StoredToken, user: string): TokenItem => ({
     ...token,
     user,
     unitName: token.unit === null ? null : unitName(identity.units, token.unit),

@@ -142,12 +142,15 @@ export function simulationRoutes({ simulations, records, blobs }: SimulationRoom
     route({
       method: 'POST',
       path: '/api/simulations/{id}/cancel',
-      summary: 'Ask a simulation to stop',
+      summary: "Ask a simulation to stop: one's own, or any for who may stop all work",
       params: ById,
       permission: 'policies.simulate',
       audit: 'job.cancel',
       responses: { 202: { description: 'Asked', body: SimulationItem } },
-      async handle({ params, actor }) {
+      async handle({ params, caller, actor }) {
+        const { createdBy } = await simulations.item(params.id)
+        if (createdBy !== caller.username && !caller.holds('jobs.cancel', null))
+          throw refuse(403, 'not-permitted', { params: { permission: 'jobs.cancel' } })
         await simulations.cancel(actor, params.id)
         return { status: 202, body: await simulations.item(params.id) }
       },
