@@ -119,7 +119,10 @@ export function rowsThere(remote: Remote, asked: SeriesAsked, lang: string): Asy
     const { dataset, entity, property, breakdown, uom } = answer
     const rows = answer.points.map(
       (point): SeriesRow => ({
-        ...{ dataset, entity, property, breakdown },
+        dataset,
+        entity,
+        property,
+        breakdown,
         from: Date.parse(point.t),
         to: instant(point.end),
         value: point.value,

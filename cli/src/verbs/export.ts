@@ -55,7 +55,12 @@ export async function run(argv: string[], io: Io): Promise<number> {
   const asked = {
     entity: needed(args.own.entity, '--entity'),
     property: needed(args.own.property, '--property'),
-    ...{ dataset, breakdown, from, to, asKnown, asPublished },
+    dataset,
+    breakdown,
+    from,
+    to,
+    asKnown,
+    asPublished,
   }
   const write = (rows: AsyncIterable<SeriesRow>) =>
     format === 'csv' ? writeCsv(rows, out, io) : putParquet(rows, out, io)

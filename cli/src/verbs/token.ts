@@ -86,7 +86,14 @@ async function list(args: Arguments, io: Io): Promise<number> {
   const tokens = await reach<Shown[]>(args, io, {
     here: async ({ identity }) => {
       const tokens = await readTokens(identity.records, (await accountOf(identity, user)).id)
-      return tokens.map(({ userId: _, ...token }) => token)
+      return tokens.map(({ id, name, prefix, scopes: held, expiresAt, revokedAt }) => ({
+        id,
+        name,
+        prefix,
+        scopes: held,
+        expiresAt,
+        revokedAt,
+      }))
     },
     there: async (remote) => {
       const path = `/api/tokens?user=${encodeURIComponent(user)}`

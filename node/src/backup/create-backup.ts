@@ -32,9 +32,20 @@ const LEFT_OUT = ['login']
 
 /** What stands in a data folder. All else is named in the manifest as unknown, never passed over in silence. */
 const KNOWN = new Set([
-  ...['node-id', 'nhip.json', 'records', 'observations', 'ledger', 'witness', 'blobs', 'populations'],
+  'node-id',
+  'nhip.json',
+  'records',
+  'observations',
+  'ledger',
+  'witness',
+  'blobs',
+  'populations',
   // Of this run, or made again from the rest.
-  ...['lock', 'node.json', 'imports', 'tmp', 'records-snapshots'],
+  'lock',
+  'node.json',
+  'imports',
+  'tmp',
+  'records-snapshots',
 ])
 
 const duckdb = (createRequire(import.meta.url)('@duckdb/node-api/package.json') as { version: string })
