@@ -120,7 +120,12 @@ describe('the database file is lost', () => {
     await open()
     expect(await store.contentHash()).toBe(hash)
     expect(await store.rebuild()).toEqual({ equal: true, differences: [] })
-    expect(await store.append(rows(149, 2))).toEqual({ firstSeq: 151, lastSeq: 151, unchanged: 1, flagged: 0 })
+    expect(await store.append(rows(149, 2))).toEqual({
+      firstSeq: 151,
+      lastSeq: 151,
+      unchanged: 1,
+      flagged: 0,
+    })
   })
 
   test('a segment that the manifest does not name yet is taken in', async () => {

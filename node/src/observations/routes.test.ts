@@ -112,8 +112,7 @@ const stations = new Map<string, Entity>(
 const catalogue: Catalogue = {
   dataset: (code) => datasets.get(code),
   datasets: () => [...datasets.values()],
-  terms: (code) =>
-    code === 'air' ? { ...noTerms, freshness: { kind: 'interval', everyS: 300 } } : noTerms,
+  terms: (code) => (code === 'air' ? { ...noTerms, freshness: { kind: 'interval', everyS: 300 } } : noTerms),
   rules: () => [],
   property: (code) => properties.get(code),
   properties: () => [...properties.values()],
