@@ -148,7 +148,7 @@ export class Attacked {
     const form = new FormData()
     const fields = input.fields ?? { dataset: openDataset, mapping: mapping() }
     for (const [name, value] of Object.entries(fields)) form.set(name, value)
-    form.set('file', new Blob([new Uint8Array(input.bytes)]), input.name)
+    form.set('file', new Blob([new Uint8Array(await input.bytes())]), input.name)
     const answer = await fetch(`${this.node.url}/api/imports`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'accept-language': 'vi' },

@@ -18,7 +18,7 @@ test('eighty hostile inputs, some of every family: refused or flagged with value
   }
   expect(faults).toEqual([])
   expect(await attacked.isWell()).toBe(true)
-})
+}, 300_000)
 
 test('fifty connections that send a byte now and then keep nobody else waiting', async () => {
   const { hostname, port } = new URL(attacked.node.url)

@@ -17,7 +17,8 @@ export interface HostileFile {
   what: string
   outcome: Outcome
   name: string
-  bytes: Buffer
+  /** Made when it is sent: some are bombs. */
+  bytes: () => Buffer | Promise<Buffer>
   /** Form fields before the file; by default the dataset and a mapping that says what every column is. */
   fields?: Record<string, string>
 }

@@ -25,7 +25,7 @@ function files(family: string, sorts: readonly Sort[]): Family {
         what,
         outcome,
         name,
-        bytes: Buffer.from(bytes as string),
+        bytes: () => Buffer.from(bytes as string),
         ...(fields ? { fields: { ...fields } } : {}),
       }),
     )
@@ -119,7 +119,7 @@ const binaries: Family = (random, count) => {
     what,
     outcome: 'refused',
     name: 'bang.csv',
-    bytes: Buffer.concat([Buffer.from(hex, 'hex'), noise(random, 600)]),
+    bytes: () => Buffer.concat([Buffer.from(hex, 'hex'), noise(random, 600)]),
   }))
 }
 
@@ -208,7 +208,7 @@ function file(
     what,
     outcome,
     name: 'bang.csv',
-    bytes: Buffer.from(bytes as string),
+    bytes: () => Buffer.from(bytes as string),
     ...(fields ? { fields } : {}),
   }
 }
@@ -354,7 +354,7 @@ const names: Family = (_random, count) =>
     what: `the file is called ${JSON.stringify(name.slice(0, 30))}`,
     outcome: 'read',
     name,
-    bytes: Buffer.from(goodTable),
+    bytes: () => Buffer.from(goodTable),
   }))
 
 const meanings: Family = (_random, count) => {
