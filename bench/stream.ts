@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 import type { Bench, Context, Measure } from './contract.ts'
 import { BenchNode, bearer } from './load/node.ts'
 
-const script = (name: string) => fileURLToPath(new URL(`./load/${name}.ts`, import.meta.url))
+const LISTENERS = fileURLToPath(new URL('./load/listeners.ts', import.meta.url))
+const BARE = fileURLToPath(new URL('./load/bare-sse.ts', import.meta.url))
 const READERS = 1_000
 const PER_SECOND = 20
 /** A series is told of four times a second at most, so the messages are spread over some. */
@@ -61,7 +62,7 @@ const bench: Bench = {
 export default bench
 
 async function bareFanOut(context: Context): Promise<Measure[]> {
-  const child = spawn(process.execPath, [...process.execArgv, script('bare-sse')], {
+  const child = spawn(process.execPath, [...process.execArgv, BARE], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   try {
@@ -78,7 +79,7 @@ async function told(
 ): Promise<Measure[]> {
   const readers = spawn(
     process.execPath,
-    [...process.execArgv, script('listeners'), server.url + server.stream, String(READERS)],
+    [...process.execArgv, LISTENERS, server.url + server.stream, String(READERS)],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   )
   const lines = linesOf(readers)
