@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 // Be Vietnam Pro (SIL Open Font License 1.1) comes in parts by alphabet: a line of Vietnamese takes letters from two or three of them.
@@ -7,8 +8,7 @@ const PARTS = ['latin', 'vietnamese', 'latin-ext'] as const
 const WEIGHTS = { regular: 400, bold: 700 } as const
 export type Weight = keyof typeof WEIGHTS
 
-const fileOf = (path: string): string =>
-  fileURLToPath(import.meta.resolve(`@fontsource/be-vietnam-pro/${path}`))
+const RANGES = fileURLToPath(import.meta.resolve('@fontsource/be-vietnam-pro/unicode.json'))
 
 /** What a page draws with: the part of PDFKit that is used here. */
 export interface Pen {
@@ -32,13 +32,13 @@ export class Type {
 
   constructor(pen: Pen) {
     this.#pen = pen
-    const unicode = JSON.parse(readFileSync(fileOf('unicode.json'), 'utf8')) as Record<string, string>
+    const unicode = JSON.parse(readFileSync(RANGES, 'utf8')) as Record<string, string>
     this.#ranges = PARTS.map((part) => rangesOf(unicode[part] ?? ''))
     for (const part of PARTS)
       for (const [name, weight] of Object.entries(WEIGHTS))
         pen.registerFont(
           `${name} ${part}`,
-          readFileSync(fileOf(`files/be-vietnam-pro-${part}-${weight}-normal.woff`)),
+          readFileSync(join(dirname(RANGES), 'files', `be-vietnam-pro-${part}-${weight}-normal.woff`)),
         )
   }
 
