@@ -7,11 +7,11 @@ import { signInAs } from './sign-in-as.ts'
 /** What an office has: one row a province, the number as it is written in Vietnam. */
 const header = ['Mã tỉnh', 'Kỳ', 'Tỷ lệ hồ sơ đúng hạn (%)']
 const rows = [
-  ['01', '2025', '97,4'],
-  ['31', '2025', '98,1'],
-  ['48', '2025', '99,2'],
-  ['79', '2025', '95,8'],
-  ['92', '2025', '96,6'],
+  ['01', '2025-12', '97,4'],
+  ['31', '2025-12', '98,1'],
+  ['48', '2025-12', '99,2'],
+  ['79', '2025-12', '95,8'],
+  ['92', '2025-12', '96,6'],
 ]
 const most = 12
 
@@ -44,12 +44,14 @@ export const importToCard: Journey = {
       await page.getByText('Tạo bộ dữ liệu mới').click()
       await page.getByLabel('Tên bộ dữ liệu').fill(`Đúng hạn ${file.name.slice(-4)} ${width} ${run}`)
       await page.getByRole('button', { name: 'Tạo', exact: true }).click()
+      await page.getByText('Chưa chọn bộ dữ liệu.').waitFor({ state: 'detached' })
+      await page.getByText('Đang đọc lại tệp…').waitFor({ state: 'detached' })
       await page.locator('button:enabled', { hasText: /^Nhập$/ }).click()
       await page.getByRole('heading', { level: 2, name: 'Đã nhập xong' }).waitFor({ timeout: 120_000 })
       await page.getByRole('link', { name: 'Xem trên bản đồ' }).click()
       await page.getByRole('button', { name: 'Thành phố Đà Nẵng' }).click()
-      await page.getByRole('heading', { name: /Đà Nẵng/ }).waitFor()
-      await page.getByText('99,2').first().waitFor()
+      await page.getByRole('row', { name: /Đà Nẵng 99,2/ }).waitFor()
+      await page.getByRole('link', { name: 'Xem chuỗi số liệu' }).waitFor()
       const clicks = Number(await page.evaluate("sessionStorage.getItem('clicks')"))
       const seconds = (Date.now() - began) / 1000
       process.stdout.write(`        ${file.name}: ${clicks} clicks, ${seconds.toFixed(1)} s\n`)

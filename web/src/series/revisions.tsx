@@ -48,7 +48,8 @@ export function Revisions(props: {
   const newest = versions.data?.[0]?.seq
   const lineage = useQuery({
     queryKey: ['versions', 'lineage', newest],
-    enabled: newest !== undefined,
+    // Lineage names people: the node tells it to those who are signed in.
+    enabled: newest !== undefined && Boolean(me.data),
     queryFn: ({ signal }) => read<LineageAnswer>(`/api/observations/${newest}/lineage`, {}, signal),
   })
   const current = versions.data?.find((version) => version.current)
