@@ -98,9 +98,9 @@ async function load({ hostname, port }: URL, pid: number, context: Context): Pro
   child.stdin!.write('go\n')
   const { value } = await lines.next()
   const sent = JSON.parse(value as string) as Sent
-  const share = (cpuSeconds(pid) - cpu) / context.seconds
+  const each = ((cpuSeconds(pid) - cpu) / sent.acknowledged) * 1e6
   context.log(
-    `${sent.acknowledged} acknowledged, p50 ${sent.p50.toFixed(1)} ms, ${Math.round(100 * share)} % of a core`,
+    `${sent.acknowledged} acknowledged, p50 ${sent.p50.toFixed(1)} ms, ${Math.round(each)} µs of processor time each`,
   )
   return sent
 }
