@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { rename } from 'node:fs/promises'
@@ -32,7 +33,8 @@ export async function writeSheetTable(path: string, to: string, wanted?: string)
         : book.sheets.find(({ name }) => name === wanted)
     if (!sheet) throw noSheet(wanted ?? '', book.sheets)
     const merges = await readMerges(book, sheet)
-    const draft = `${to}.part`
+    // The same sheet may be written twice at once, by two changes of a mapping: each has its own draft.
+    const draft = `${to}.${randomUUID()}.part`
     const unsaved = await writeRows(book, sheet, merges, draft)
     await rename(draft, to)
     return {
