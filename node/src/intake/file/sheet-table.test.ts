@@ -68,6 +68,22 @@ describe('a sheet as text', () => {
     ])
   })
 
+  test('a row whose last cells are empty is as wide as the others', async () => {
+    const { lines } = await table({
+      sheets: [
+        {
+          name: 'a',
+          rows: [
+            ['trạm', 'số', 'ghi chú'],
+            ['A', 1],
+            ['B', 2, 'mưa'],
+          ],
+        },
+      ],
+    })
+    expect(lines).toEqual(['trạm,số,ghi chú', 'A,1,', 'B,2,mưa'])
+  })
+
   test('dates of a workbook that counts from 1904', async () => {
     const { lines } = await table({
       date1904: true,
@@ -98,7 +114,7 @@ describe('a sheet as text', () => {
         },
       ],
     })
-    expect(lines).toEqual(['Hà Nội,Thừa Thiên,TRUE,#N/A', '"một, ""hai""",dòng 1 dòng 2,Hà Nội'])
+    expect(lines).toEqual(['Hà Nội,Thừa Thiên,TRUE,#N/A', '"một, ""hai""",dòng 1 dòng 2,Hà Nội,'])
   })
 
   test('a line is a row of the sheet, also below rows that are not in the file', async () => {

@@ -106,6 +106,7 @@ async function writeRows(
   let text = ''
   let read = 0
   let size = 0
+  let widest = 0
   let written = 0
   let rowNumber = -1
 
@@ -137,6 +138,9 @@ async function writeRows(
         for (let c = merge.left; c <= Math.min(merge.right, recordLimits.columns - 1); c++) row[c] = value
       }
     }
+    // Spreadsheets leave out the empty cells at the end of a row, which is no shorter for that.
+    widest = Math.max(widest, row.length)
+    while (row.length > 0 && row.length < widest) row.push('')
     const line = lineOf(row)
     if (line.length > recordLimits.characters) throw tooLong(rowNumber + 1)
     if (line.length > recordLimits.cell) demandShortCells(row, rowNumber + 1)
