@@ -38,6 +38,7 @@ const rooms = [
   'policies',
   'decisions',
   'exchange',
+  'backup',
 ]
 
 const findings = []
@@ -46,7 +47,7 @@ const roomLines = new Map()
 
 for (const file of sources(root)) {
   const text = readFileSync(join(root, file), 'utf8')
-  const test = /\.test\.tsx?$/.test(file)
+  const test = /\.(test|fixture)\.tsx?$/.test(file)
   const lines = text.split('\n').length
   if (!test && lines > 600) reports.push(`${file}: ${lines} lines; is it still one thing?`)
   const room = place(file)
