@@ -43,7 +43,10 @@ export const importToCard: Journey = {
       await page.getByRole('heading', { level: 1, name: `Nhập ${file.name}` }).waitFor()
       await page.getByText('Tạo bộ dữ liệu mới').click()
       await page.getByLabel('Tên bộ dữ liệu').fill(`Đúng hạn ${file.name.slice(-4)} ${width} ${run}`)
-      await page.getByRole('button', { name: 'Tạo', exact: true }).click()
+      await Promise.all([
+        page.waitForResponse((answer) => /\/mapping$/.test(answer.url()) && answer.ok()),
+        page.getByRole('button', { name: 'Tạo', exact: true }).click(),
+      ])
       await page.getByText('Chưa chọn bộ dữ liệu.').waitFor({ state: 'detached' })
       await page.getByText('Đang đọc lại tệp…').waitFor({ state: 'detached' })
       await page.locator('button:enabled', { hasText: /^Nhập$/ }).click()
