@@ -270,3 +270,53 @@ test('the mapping of a file is offered for the next one with the same columns, w
   await imports.map(actor, next.id, { dataset: 'air', columns: [] }, everyDataset)
   expect((await imports.item(next.id)).mappingSaved).toBe(false)
 })
+
+describe('changes of one import that are asked for at once', () => {
+  const asDust: Mapping = {
+    dataset: 'air',
+    columns: [...columns.slice(0, 2), { ...columns[2]!, role: 'ignore' }],
+  }
+
+  test('follow one another: a commit goes by the mapping that was asked for before it', async () => {
+    const id = await upload([1, 2], asDust)
+    const inTime = [asDust, { dataset: 'air', columns }].map((mapping) =>
+      imports.map(actor, id, mapping, everyDataset),
+    )
+    const committed = imports.commit(actor, id, options)
+    await Promise.all([...inTime, committed])
+    const { mapping, state } = await imports.item(id)
+    expect({ columns: mapping?.columns, state }).toEqual({ columns, state: 'committing' })
+    await imports.run(actor, id, job())
+    expect(await shown()).toEqual([1, 2])
+    expect(await lastAudit(id)).toEqual([
+      'import.preview',
+      'import.map',
+      'import.map',
+      'import.commit',
+      'import.finish',
+    ])
+  })
+
+  test('a mapping after the commit is refused, and the commit goes on by the one it began with', async () => {
+    const id = await mapped([3])
+    const committed = imports.commit(actor, id, options)
+    await expect(imports.map(actor, id, asDust, everyDataset)).rejects.toMatchObject({
+      status: 409,
+      code: 'import-state',
+    })
+    await committed
+    await imports.run(actor, id, job())
+    expect(await imports.item(id)).toMatchObject({ state: 'done', mapping: { columns } })
+    expect(await shown()).toEqual([3])
+  })
+
+  test('one that is refused holds up none that comes after it', async () => {
+    const id = await upload([4], asDust)
+    const refused = imports.commit(actor, id, options)
+    const mended = imports.map(actor, id, { dataset: 'air', columns }, everyDataset)
+    const committed = imports.commit(actor, id, options)
+    await expect(refused).rejects.toMatchObject({ status: 422, code: 'mapping-open' })
+    await Promise.all([mended, committed])
+    expect((await imports.item(id)).state).toBe('committing')
+  })
+})

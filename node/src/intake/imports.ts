@@ -3,6 +3,7 @@ import type { Problem } from '@nhip/canonical/problem'
 import type { Dataset } from '../catalogue/catalogue.ts'
 import type { DatasetScope } from '../catalogue/dataset-scope.ts'
 import { refuse } from '../http/problem.ts'
+import { inTurnOf } from '../in-turn.ts'
 import type { Blobs } from '../records/blobs.ts'
 import type { Actor, Records } from '../records/contract.ts'
 import { addJob, cancelJob, type RunningJob } from '../records/jobs.ts'
@@ -45,6 +46,8 @@ export class Imports {
   readonly #scratch: string
   readonly #now: () => number
   readonly #runs: ImportRuns
+  /** What is asked of one import: a look at a large file takes long, and a commit after it goes by what it found. */
+  readonly #inTurn = inTurnOf()
 
   constructor(options: {
     records: Records
@@ -106,8 +109,13 @@ export class Imports {
   }
 
   /** Replaces the mapping and reads the first rows anew; a mapping without columns asks for the guesses. */
-  async map(actor: Actor, id: string, mapping: Mapping, offered: DatasetScope): Promise<void> {
+  map(actor: Actor, id: string, mapping: Mapping, offered: DatasetScope): Promise<void> {
+    return this.#inTurn(id, () => this.#map(actor, id, mapping, offered))
+  }
+
+  async #map(actor: Actor, id: string, mapping: Mapping, offered: DatasetScope): Promise<void> {
     const known = await this.find(id)
+    demandOpen(known)
     const asked = mapping.sheet === known.detected.sheet ? mapping : forAnotherSheet(mapping)
     const looked = await this.#look(known.sha256, known.fileName, asked, offered)
     await this.#records.tx(actor, async (tx) => {
@@ -126,17 +134,21 @@ export class Imports {
   }
 
   /** Puts a reading of every row that stores nothing into the queue of jobs. @returns the id of the job */
-  async check(actor: Actor, id: string, options: RunOptions): Promise<string> {
-    const known = await this.find(id)
-    demandReadable(known)
-    if (!this.datasetOf(known)) this.#draftDataset(known)
-    return this.#enqueue(actor, known, 'checking', checkJob, options)
+  check(actor: Actor, id: string, options: RunOptions): Promise<string> {
+    return this.#inTurn(id, async () => {
+      const known = await this.find(id)
+      demandReadable(known)
+      if (!this.datasetOf(known)) this.#draftDataset(known)
+      return this.#enqueue(actor, known, 'checking', checkJob, options)
+    })
   }
 
   /** Puts the import into the queue of jobs. @returns the id of the job */
-  async commit(actor: Actor, id: string, options: RunOptions): Promise<string> {
-    const known = await this.#prepare(actor, id, options)
-    return this.#enqueue(actor, known, 'committing', commitJob, options)
+  commit(actor: Actor, id: string, options: RunOptions): Promise<string> {
+    return this.#inTurn(id, async () => {
+      const known = await this.#prepare(actor, id, options)
+      return this.#enqueue(actor, known, 'committing', commitJob, options)
+    })
   }
 
   /** Commits at once in this process, without the queue: for the command line. */
@@ -355,9 +367,13 @@ function optionsOf(known: ImportOptions, { preview, problems, saved }: Looked): 
   return { ...known, preview, problems, mappingSaved: saved, checked: false }
 }
 
-function demandReadable({ state, options }: StoredImport): void {
+function demandOpen({ state }: StoredImport): void {
   if (state !== 'preview' && state !== 'failed') throw wrongState({ state })
-  const errors = (options.problems ?? []).filter(({ severity }) => severity === 'error')
+}
+
+function demandReadable(known: StoredImport): void {
+  demandOpen(known)
+  const errors = (known.options.problems ?? []).filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw refuse(422, 'mapping-open', { errors })
 }
 

@@ -8,6 +8,7 @@ import type { SimulationCost as PassCost } from '@nhip/policy/simulate/cost'
 import { DEFAULT_THRESHOLD, type LawSource } from '@nhip/policy/simulate/request'
 import { SimulationRefused } from '@nhip/policy/simulate/runner'
 import { refuse } from '../http/problem.ts'
+import { inTurn } from '../in-turn.ts'
 import type { Blobs } from '../records/blobs.ts'
 import type { Actor, Records } from '../records/contract.ts'
 import { addJob, cancelJob, type JobHandler, type RunningJob } from '../records/jobs.ts'
@@ -19,7 +20,6 @@ import {
   type SimulationItem,
   type SimulationRequest,
 } from './contract.ts'
-import { inTurn } from './in-turn.ts'
 import { carryOut, type Watching } from './laboratory.ts'
 import type { Library, StoredBundle } from './library.ts'
 import type { Order, Simulated } from './orders.ts'

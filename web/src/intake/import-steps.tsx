@@ -37,7 +37,7 @@ export function ImportSteps({ id }: { id: string }) {
   const { t } = useTranslation()
   const lang = language()
   const queries = useQueryClient()
-  const { item, job, map, check, commit, undo, cancel } = useImport(id)
+  const { item, job, map, changing, check, commit, undo, cancel } = useImport(id)
   const [onError, setOnError] = useState<'abort' | 'skip'>('abort')
   const [asking, setAsking] = useState(false)
   const state = item.data?.state
@@ -51,7 +51,8 @@ export function ImportSteps({ id }: { id: string }) {
   if (item.isPending) return <Loading lines={8} height="1.5rem" />
   if (item.error && !item.data) return <Failure error={item.error} retry={() => void item.refetch()} />
   const data = item.data as ImportItem
-  const mapping = mappingOf(data)
+  // What was changed last is what the next change builds upon, also before the node has answered.
+  const mapping = map.isPending ? map.variables : mappingOf(data)
   const open = data.problems.some((problem) => problem.severity === 'error')
   const report = data.report
   const editable = data.state === 'preview' || data.state === 'failed'
@@ -132,7 +133,7 @@ export function ImportSteps({ id }: { id: string }) {
             <Panel title={t('import.detected')}>
               <DetectedFacts item={data} />
             </Panel>
-            <Panel title={t('import.howToRead')} note={map.isPending ? t('import.rereading') : undefined}>
+            <Panel title={t('import.howToRead')} note={changing ? t('import.rereading') : undefined}>
               {data.mappingSaved ? (
                 <p className={styles.missing}>
                   {t('import.mappingSaved')}{' '}
@@ -145,12 +146,7 @@ export function ImportSteps({ id }: { id: string }) {
                   </Button>
                 </p>
               ) : null}
-              <MappingEditor
-                item={data}
-                mapping={mapping}
-                busy={map.isPending}
-                save={(to) => map.mutate(to)}
-              />
+              <MappingEditor item={data} mapping={mapping} busy={changing} save={(to) => map.mutate(to)} />
               {map.error ? <Failure error={map.error} /> : null}
             </Panel>
             <Panel title={t('import.preview')} note={t('import.previewNote')}>
@@ -175,7 +171,7 @@ export function ImportSteps({ id }: { id: string }) {
                 />
                 <Button
                   busy={check.isPending}
-                  disabled={!mapping.dataset || open || map.isPending}
+                  disabled={!mapping.dataset || open || changing}
                   onClick={() => check.mutate(onError)}
                 >
                   {t('import.check')}
@@ -183,7 +179,7 @@ export function ImportSteps({ id }: { id: string }) {
                 <Button
                   kind="strong"
                   busy={commit.isPending}
-                  disabled={!mapping.dataset || open || map.isPending}
+                  disabled={!mapping.dataset || open || changing}
                   onClick={() => commit.mutate(onError)}
                 >
                   {t('import.commit')}

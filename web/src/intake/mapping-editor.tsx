@@ -81,7 +81,7 @@ export function MappingEditor(props: {
         {text('published')}
         {text('zone')}
       </div>
-      <NewDataset onMade={(dataset) => whole({ dataset })} />
+      <NewDataset importId={item.id} onMade={(dataset) => whole({ dataset })} />
       <ol className={styles.columns}>
         {item.detected.columns.map((column, i) => {
           const now = mapping.columns.find((c) => c.column === column.guess.column) ?? column.guess

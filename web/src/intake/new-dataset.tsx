@@ -8,14 +8,16 @@ import { Button } from '../shell/controls.tsx'
 import { Failure } from '../shell/states.tsx'
 import { datasetCode } from './dataset-code.ts'
 import styles from './new-dataset.module.css'
+import { changesOf } from './use-import.ts'
 
 /** Registers a dataset in one step, so that a first file needs no administrator. */
-export function NewDataset({ onMade }: { onMade: (code: string) => void }) {
+export function NewDataset({ importId, onMade }: { importId: string; onMade: (code: string) => void }) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const [name, setName] = useState('')
   const code = datasetCode(name)
   const make = useMutation({
+    mutationKey: changesOf(importId),
     mutationFn: () =>
       send<DatasetItem>('POST', '/api/datasets', {
         code,
@@ -23,9 +25,9 @@ export function NewDataset({ onMade }: { onMade: (code: string) => void }) {
         autoCreate: true,
       }),
     onSuccess: async (made) => {
-      await queries.invalidateQueries({ queryKey: ['datasets'] })
       setName('')
       onMade(made.code)
+      await queries.invalidateQueries({ queryKey: ['datasets'] })
     },
   })
   return (

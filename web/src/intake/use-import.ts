@@ -1,5 +1,5 @@
 import type { ImportItem, Mapping } from '@nhip/node/intake/contract'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useIsMutating, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { read, send } from '../api/client.ts'
 import { useLiveState } from '../live/live.ts'
 import type { JobItem } from '../overview/jobs.ts'
@@ -8,6 +8,9 @@ import type { JobItem } from '../overview/jobs.ts'
 export function isWorking({ state }: Pick<ImportItem, 'state'>): boolean {
   return state === 'checking' || state === 'committing'
 }
+
+/** The key of what changes how a file is read: nothing is taken in while one of them is under way. */
+export const changesOf = (id: string) => ['import', id, 'mapping']
 
 /** One import and what can be done with it. It is asked again while a job is at work on it. */
 export function useImport(id: string) {
@@ -35,9 +38,16 @@ export function useImport(id: string) {
     await queries.invalidateQueries()
   }
   const map = useMutation({
+    mutationKey: changesOf(id),
+    // One after the other, so that the last one said is the one that holds.
+    scope: { id: path },
     mutationFn: (mapping: Mapping) => send<ImportItem>('PUT', `${path}/mapping`, mapping),
+    onMutate: () => queries.cancelQueries({ queryKey: key }),
     onSuccess: (made) => queries.setQueryData(key, made),
+    // It may have been refused because somebody else is taking the file in.
+    onError: again,
   })
+  const changing = useIsMutating({ mutationKey: changesOf(id) }) > 0
   const commit = useMutation({
     mutationFn: (onError: 'abort' | 'skip') => send('POST', `${path}/commit`, { onError }),
     onSuccess: again,
@@ -48,5 +58,5 @@ export function useImport(id: string) {
   })
   const undo = useMutation({ mutationFn: () => send('POST', `${path}/undo`), onSuccess: everything })
   const cancel = useMutation({ mutationFn: () => send('DELETE', path), onSuccess: again })
-  return { item, job, map, check, commit, undo, cancel }
+  return { item, job, map, changing, check, commit, undo, cancel }
 }
