@@ -86,7 +86,10 @@ export class DemoCity {
     return until
   }
 
-  /** Sends what arrives from now on, as the clock goes. Returns how to stop it. */
+  /**
+   * Sends what arrives from now on, as the clock goes: it is judged by the values before it, as what devices send is.
+   * Returns how to stop it.
+   */
   live(from: number, onError: (error: unknown) => void, everyMs = 10_000): () => void {
     let sentUntil = from
     let sending = false
@@ -95,7 +98,7 @@ export class DemoCity {
       sending = true
       try {
         const now = this.#now()
-        await this.#append([this.#city.arriving(sentUntil, now)])
+        await this.#append([this.#city.arriving(sentUntil, now)], 'live')
         sentUntil = now
       } catch (error) {
         // The node may be full or closing; what was not sent is sent at the next tick.
@@ -119,7 +122,7 @@ export class DemoCity {
     return Math.floor((Math.min(...series.map((item) => item.lastFrom)) + OFFSET_MS) / DAY_MS)
   }
 
-  async #append(groups: Iterable<CityReading[]>): Promise<void> {
+  async #append(groups: Iterable<CityReading[]>, door?: 'live'): Promise<void> {
     let batch: NewObservation[] = []
     let before: Promise<unknown> = Promise.resolve()
     const flush = async () => {
@@ -129,7 +132,7 @@ export class DemoCity {
       batch = []
     }
     for (const readings of groups) {
-      for (const reading of readings) batch.push(this.#observation(reading))
+      for (const reading of readings) batch.push(this.#observation(reading, door))
       if (batch.length >= BATCH) await flush()
     }
     if (batch.length > 0) await flush()
@@ -138,7 +141,7 @@ export class DemoCity {
 
   // Written out, with every field in one order: millions of these are made, and copies of the rest of an object are slow
   // to make and slow to read.
-  #observation(reading: CityReading): NewObservation {
+  #observation(reading: CityReading, door?: 'live'): NewObservation {
     return {
       dataset: reading.dataset,
       entity: reading.entity,
@@ -153,6 +156,7 @@ export class DemoCity {
       status: 'A',
       quality: this.#quality(reading),
       source: 'demo',
+      door,
     }
   }
 }

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { verifyFolder } from '@nhip/ledger/verify-folder'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { NodeLedger } from '../exchange/node-ledger.ts'
 import type { NewObservation } from '../observations/observations.ts'
 import { type ObservationStore, openObservations } from '../observations/open.ts'
@@ -23,6 +23,7 @@ import { openRecords } from '../records/open.ts'
 import { temporaryCluster } from '../records/temporary-records.ts'
 import { Backups } from './create-backup.ts'
 import { restoreBackup } from './restore-backup.ts'
+import { backupRoutes } from './routes.ts'
 
 // Each restore and each examination opens two engines: seconds, so beside the first way through they are for the long suite.
 const long = process.env.NHIP_TEST_ALL === '1'
@@ -149,13 +150,24 @@ describe('a backup made while people work', () => {
     expect(from.observations.status().lastSeq).toBeGreaterThan(manifest.observations.lastSeq)
   })
 
-  test('leaves nothing behind but an entry in the audit, and can be made again', async () => {
+  test('leaves nothing behind but an entry in the audit', async () => {
     expect(readdirSync(join(data, 'tmp'))).toEqual([])
     const rows = await from.records.read((db) =>
       db.selectFrom('audit').select(['action', 'after']).where('target_id', '=', node.id).orderBy('outbox'),
     )
     expect(rows.map(({ action }) => action)).toEqual(['backup.begin', 'backup.finish'])
     expect(rows[1]?.after).toMatchObject({ lastSeq: manifest.observations.lastSeq })
+  })
+
+  test('whose reader leaves before the first byte is over, and the next one can begin', async () => {
+    const [route] = backupRoutes(backups)
+    const caller = { kind: 'bootstrap' }
+    for (let i = 0; i < 2; i++) {
+      const { body } = (await route!.handle({ caller, actor } as never)) as unknown as { body: Readable }
+      expect(readdirSync(join(data, 'tmp'))).toHaveLength(1)
+      body.destroy()
+      await vi.waitFor(() => expect(readdirSync(join(data, 'tmp'))).toEqual([]), 10_000)
+    }
   })
 
   test('the restored node opens, goes on, and has the same rows', async () => {

@@ -108,9 +108,12 @@ export class Backups {
       const reached = { outbox: copy.outbox, lastSeq: lake.lastSeq, ledger: ledger.size }
       await this.#audit(actor, 'backup.finish', { createdAt, ...reached, manifest: seal })
     } finally {
-      await point?.records.end()
-      await rm(scratch, { recursive: true, force: true })
-      this.#running = false
+      try {
+        await point?.records.end()
+        await rm(scratch, { recursive: true, force: true })
+      } finally {
+        this.#running = false
+      }
     }
   }
 

@@ -173,6 +173,16 @@ describe('what is taken away is gone at once', () => {
     expect((await get(here, '/api/me')).statusCode).toBe(401)
   })
 
+  test('a token does not become its whole account by setting the password', async () => {
+    const token = await newcomer(world, 'quan-tri-may', [{ place: '*', role: 'administrator' }])
+    const answer = await token({
+      method: 'PUT',
+      url: '/api/users/quan-tri-may/password',
+      payload: { password: 'mat-khau-cua-ke-khac' },
+    })
+    expect([answer.statusCode, answer.json().code]).toEqual([403, 'wrong-current-password'])
+  })
+
   test('a token is cut to its unit and datasets, shows when it was used, and is revoked by who manages the account', async () => {
     const ask = await newcomer(world, 'tram-do', [{ place: 'ha-noi', role: 'officer' }], {
       place: 'ha-noi/ba-dinh',

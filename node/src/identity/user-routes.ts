@@ -240,7 +240,8 @@ export function userRoutes({ identity, fourEyes }: UserRooms): Route[] {
       audit: 'user.password',
       responses: { 204: { description: 'Set' } },
       async handle({ params, body, caller, actor, cookie, secure, address }) {
-        if (caller.kind === 'user' && caller.username === params.username.toLowerCase()) {
+        if (caller.id !== null && caller.username === params.username.toLowerCase()) {
+          // A token, too, has to know it: it shall never become the whole account.
           const attempt = { username: caller.username, address, device: undefined }
           await identity.throttle.charge(attempt)
           await demandCurrentPassword(identity, caller.username, body.current ?? '')

@@ -279,6 +279,20 @@ describe('with time', () => {
     expect([lan, minh, nobody].map((reader) => reader.named('observation'))).toEqual([[], [1], [1]])
   })
 
+  test('one that was sent away and closes late takes nothing from who comes back with the same cookie', async () => {
+    let holder = person('lan')
+    const { live, open, tell } = bench({ recognise: async () => holder })
+    const slow = live.stream({ ...visitor, caller: holder, credentials: login('1') })
+    holder = anonymous
+    await pass(2_000)
+    const back = open({ credentials: login('1') })
+    slow.destroy()
+    await settled()
+    tell(1)
+    await settled()
+    expect(back.named('observation')).toEqual([1])
+  })
+
   test('a token that identity refuses, or cannot look up, closes its streams', async () => {
     const bound = bench({
       recognise: async () => {

@@ -150,7 +150,9 @@ export class LiveStream {
   #left(audience: Audience, client: StreamClient, account: string | null): void {
     audience.members.delete(client)
     audience.live.delete(client)
-    if (audience.members.size === 0) this.#audiences.delete(audience.key)
+    // Streams that were sent away may close after others with the same key have come.
+    if (audience.members.size === 0 && this.#audiences.get(audience.key) === audience)
+      this.#audiences.delete(audience.key)
     this.#open -= 1
     if (this.#open === 0) this.#deserted = this.#now()
     if (account === null) return
