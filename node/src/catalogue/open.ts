@@ -3,6 +3,7 @@ import { fullName } from '@nhip/territory/unit-kind'
 import { etag } from '../http/etag.ts'
 import { refuse } from '../http/problem.ts'
 import type { Units } from '../identity/units.ts'
+import { inTurn } from '../in-turn.ts'
 import type { Actor, Records } from '../records/contract.ts'
 import { type Catalogue, contractOf, type Dataset, type Entity, noTerms, type Property } from './catalogue.ts'
 import type { ContractTerms, DatasetContract } from './contract.ts'
@@ -61,13 +62,18 @@ export async function openCatalogue(records: Records, units: Units): Promise<Ope
     properties: new Map<string, Property>(),
     entities: new Map<string, Entity>(),
   }
-  const refreshTerms = async () => {
-    const read = await readDatasets(records)
-    picture.rules = await compiledRules(read.map(({ dataset, terms }) => [dataset.code, terms]))
-    picture.datasets = new Map(read.map(({ dataset }) => [dataset.code, dataset]))
-    picture.terms = new Map(read.map(({ dataset, terms }) => [dataset.code, terms]))
-    picture.properties = new Map((await readProperties(records)).map((property) => [property.code, property]))
-  }
+  const turn = inTurn()
+  // One after the other: what was read earlier must not replace what was read later, above all no wider rights.
+  const refreshTerms = () =>
+    turn(async () => {
+      const read = await readDatasets(records)
+      picture.rules = await compiledRules(read.map(({ dataset, terms }) => [dataset.code, terms]))
+      picture.datasets = new Map(read.map(({ dataset }) => [dataset.code, dataset]))
+      picture.terms = new Map(read.map(({ dataset, terms }) => [dataset.code, terms]))
+      picture.properties = new Map(
+        (await readProperties(records)).map((property) => [property.code, property]),
+      )
+    })
   const listeners = new Set<() => void>()
   const tell = () => {
     for (const listener of listeners) listener()
