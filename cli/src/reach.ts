@@ -82,17 +82,34 @@ export async function call(
     )
   }
   if (response.ok) return response
-  throw await refusalOf(response)
+  throw await refusalOf(response, lang)
 }
 
-async function refusalOf(response: Response): Promise<Stop> {
+/** All items of a list that comes in pages. @throws {Stop} with the node's own words when it refuses */
+export async function callForAll<T>(remote: Remote, path: string, lang: string): Promise<T[]> {
+  const items: T[] = []
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const query = new URLSearchParams({ limit: '200', ...(cursor === '' ? {} : { cursor }) })
+    const page = (await (await call(remote, 'GET', `${path}?${query}`, undefined, lang)).json()) as {
+      items: T[]
+      nextCursor: string | null
+    }
+    items.push(...page.items)
+    cursor = page.nextCursor
+  }
+  return items
+}
+
+async function refusalOf(response: Response, lang: string): Promise<Stop> {
   const text = await response.text()
   let detail = text.slice(0, 300)
   try {
     const problem = JSON.parse(text) as { detail: string; errors?: { message: { vi: string; en: string } }[] }
     detail = [
       problem.detail,
-      ...(problem.errors ?? []).slice(0, 10).map(({ message }) => `  ${message.vi}`),
+      ...(problem.errors ?? [])
+        .slice(0, 10)
+        .map(({ message }) => `  ${lang === 'en' ? message.en : message.vi}`),
     ].join('\n')
   } catch {
     // Not a problem document: what came is shown as it is.

@@ -3,7 +3,7 @@ import { readUsers } from '@nhip/node/identity/store'
 import { addUser, changePassword, disable } from '@nhip/node/identity/users'
 import { parseArguments } from '../flags.ts'
 import { passwordFrom } from '../password.ts'
-import { call, needed, operator, reach, reachFlags, reachHelp } from '../reach.ts'
+import { call, callForAll, needed, operator, reach, reachFlags, reachHelp } from '../reach.ts'
 import { type Io, UsageError } from '../verb.ts'
 
 export const summary = {
@@ -39,8 +39,7 @@ export async function run(argv: string[], io: Io): Promise<number> {
   if (action === 'list') {
     const users = await reach<Shown[]>(args, io, {
       here: (node) => readUsers(node.records),
-      there: async (remote) =>
-        ((await (await call(remote, 'GET', '/api/users')).json()) as { items: Shown[] }).items,
+      there: (remote) => callForAll<Shown>(remote, '/api/users', io.lang),
     })
     if (io.json) io.stdout.write(`${JSON.stringify(users)}\n`)
     else
