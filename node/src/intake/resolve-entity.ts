@@ -78,7 +78,7 @@ export class EntityResolver {
   }
 
   #matcher(parent: string | undefined, level: Level | undefined, day: string): NameMatcher {
-    const key = `${parent ?? ''}\u0001${level ?? ''}\u0001${day}`
+    const key = `${parent ?? ''}\u0001${level ?? ''}\u0001${this.#territory.mapDay(day)}`
     let matcher = this.#matchers.get(key)
     if (!matcher) {
       const above = parent === undefined || parent === '' ? undefined : this.#parentUnit(parent, day)

@@ -100,6 +100,9 @@ export class Heads {
   readonly #sourceIds = new Map<string, number>()
   /** Packed (series, hour) → the newest `seq` that fell into it. */
   readonly #dirty = new Map<number, number>()
+  /** Some of them by hour, packed the other way round, and how many were handed out. */
+  #dirtyInOrder = new Float64Array(0)
+  #dirtyTaken = 0
   /** Dirty hours that the table `dirty` does not have yet. */
   #unsavedDirty = new Set<number>()
   /** Heads whose copy on disk is behind. */
@@ -231,8 +234,38 @@ export class Heads {
     return hours.sort((a, b) => a - b)
   }
 
-  *dirty(): Generator<{ seriesId: number; hour: number; seq: number }> {
-    for (const [packed, seq] of this.#dirty) yield { ...unpackHour(packed), seq }
+  *dirty(): Generator<{ seriesId: number; hour: number }> {
+    for (const packed of this.#dirty.keys()) yield unpackHour(packed)
+  }
+
+  /**
+   * Up to `most` hours before `end` whose roll-up is behind, from the oldest on. They are put in order once for many
+   * calls: an import leaves hundreds of thousands. Hours marked meanwhile wait until those in order are used up; only an
+   * empty answer says that none is left.
+   */
+  dirtyBefore(end: number, most: number): { seriesId: number; hour: number }[] {
+    const found = this.#nextDirty(end, most)
+    if (found.length > 0 || this.#dirty.size === 0) return found
+    let count = 0
+    const order = new Float64Array(this.#dirty.size)
+    for (const packed of this.#dirty.keys()) {
+      const { seriesId, hour } = unpackHour(packed)
+      if (hour < end) order[count++] = (hour + MIDDLE) * SERIES + seriesId
+    }
+    this.#dirtyInOrder = order.subarray(0, count).sort()
+    this.#dirtyTaken = 0
+    return this.#nextDirty(end, most)
+  }
+
+  #nextDirty(end: number, most: number): { seriesId: number; hour: number }[] {
+    const found: { seriesId: number; hour: number }[] = []
+    while (found.length < most && this.#dirtyTaken < this.#dirtyInOrder.length) {
+      const packed = this.#dirtyInOrder[this.#dirtyTaken++]!
+      const hour = Math.floor(packed / SERIES) - MIDDLE
+      const seriesId = packed % SERIES
+      if (hour < end && this.isDirty(seriesId, hour)) found.push({ seriesId, hour })
+    }
+    return found
   }
 
   /** Takes an hour, deleted from the table, off the list unless a row newer than `seq` fell into it meanwhile. */
@@ -258,6 +291,7 @@ export function packKey(key: SeriesKey): string {
 /** Hours from about year −7500 to 11500 fit 2^28 around 1970; ids up to 2^25 then keep the product below 2^53. */
 const HOURS = 2 ** 28
 const MIDDLE = HOURS / 2
+const SERIES = 2 ** 25
 
 function packHour(seriesId: number, hour: number): number {
   return seriesId * HOURS + hour + MIDDLE

@@ -407,7 +407,7 @@ export class ObservationStore implements Observations {
 
   async #catchUp(hours: number, all: boolean): Promise<void> {
     await promoteFuture(this.#state)
-    while ((await refreshRollups(this.#state, hours)) === hours && (all || this.#appender.queued === 0)) {
+    while ((await refreshRollups(this.#state, hours)) > 0 && (all || this.#appender.queued === 0)) {
       // Until nothing is due, or somebody wants to write.
     }
     await saveTrail(this.#state)

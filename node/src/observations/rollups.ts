@@ -64,12 +64,9 @@ interface Hour {
 export async function refreshRollups(state: State, limit: number): Promise<number> {
   const { heads, db, lake } = state
   const now = state.now()
-  const due: Hour[] = []
-  for (const { seriesId, hour } of heads.dirty()) if ((hour + 1) * HOUR <= now) due.push({ seriesId, hour })
-  if (due.length === 0) return 0
   // Neighbouring hours lie together in the log, so a narrow stretch of time keeps the scan short.
-  if (due.length > limit) due.sort((a, b) => a.hour - b.hour)
-  const picked = due.slice(0, limit)
+  const picked = heads.dirtyBefore(Math.floor(now / HOUR), limit)
+  if (picked.length === 0) return 0
   const upTo = heads.lastSeq
   await db.derive.transaction(() => computeHours(db.derive, lake, picked, now))
   for (const { seriesId, hour } of picked) heads.cleaned(seriesId, hour, upTo)

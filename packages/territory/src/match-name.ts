@@ -25,10 +25,17 @@ const kindsOfWord: Record<string, readonly string[]> = {
   dackhu: ['special-zone'],
 }
 
+/**
+ * So many different texts are told what they may have meant. A file in which more go unknown has another column of names
+ * than was thought, and each suggestion compares a text with every name.
+ */
+const MOST_SUGGESTED = 1_000
+
 /** Finds units by name among those under one parent (or of one level) on a day. */
 export class NameMatcher {
   readonly #byKey = new Map<string, Unit[]>()
-  readonly #units: readonly Unit[]
+  readonly #named: readonly { unit: Unit; key: string }[]
+  readonly #suggested = new Map<string, readonly Unit[]>()
 
   /**
    * `parent` limits the search to units directly under it; `level` to one level. Names that `aliases` of the territory give
@@ -37,11 +44,11 @@ export class NameMatcher {
   constructor(territory: Territory, scope: { at: CivilDate; level?: Level; parent?: UnitId }) {
     const { at, level, parent } = scope
     const among = parent === undefined ? territory.units({ at, level }) : territory.childrenAt(parent, at)
-    this.#units = level === undefined ? among : among.filter((u) => u.level === level)
-    for (const unit of this.#units) {
-      for (const key of new Set([nameKey(unit.name.vi), nameKey(unit.name.en)])) this.#add(key, unit)
-    }
-    const byCode = new Map(this.#units.map((u) => [u.code, u]))
+    const units = level === undefined ? among : among.filter((u) => u.level === level)
+    this.#named = units.map((unit) => ({ unit, key: nameKey(unit.name.vi) }))
+    for (const { unit, key } of this.#named)
+      for (const one of new Set([key, nameKey(unit.name.en)])) this.#add(one, unit)
+    const byCode = new Map(units.map((u) => [u.code, u]))
     for (const alias of territory.aliases) {
       const unit = byCode.get(alias.unit)
       if (alias.kind === 'name' && unit && holds(alias.valid, at)) this.#add(nameKey(alias.alias), unit)
@@ -62,16 +69,20 @@ export class NameMatcher {
     return { problem: unit ? severalNamed(text, candidates) : noneNamed(text, this.suggest(text)) }
   }
 
-  /** Up to three units whose names are nearest to a text, nearest first. */
-  suggest(text: string): Unit[] {
+  /** Up to three units whose names are nearest to a text, nearest first; none once too many texts were asked about. */
+  suggest(text: string): readonly Unit[] {
     const key = nameKey(text)
+    const known = this.#suggested.get(key)
+    if (known || this.#suggested.size === MOST_SUGGESTED) return known ?? []
     const limit = Math.max(1, Math.floor(key.length / 3))
-    return this.#units
-      .map((unit) => ({ unit, distance: editDistance(key, nameKey(unit.name.vi), limit) }))
+    const nearest = this.#named
+      .map((named) => ({ unit: named.unit, distance: editDistance(key, named.key, limit) }))
       .filter((s) => s.distance <= limit)
       .sort((a, b) => a.distance - b.distance || (a.unit.code < b.unit.code ? -1 : 1))
       .slice(0, 3)
       .map((s) => s.unit)
+    this.#suggested.set(key, nearest)
+    return nearest
   }
 
   #add(key: string, unit: Unit): void {
@@ -94,7 +105,7 @@ function sameKind(text: string, candidates: Unit[]): Unit[] {
   return kinds ? candidates.filter((u) => kinds.includes(u.kind)) : []
 }
 
-function list(units: Unit[], language: 'vi' | 'en'): string {
+function list(units: readonly Unit[], language: 'vi' | 'en'): string {
   return units.map((u) => `${fullName(u)[language]} (${u.code})`).join(', ')
 }
 
@@ -111,7 +122,7 @@ function severalNamed(text: string, units: Unit[]): Problem {
   }
 }
 
-function noneNamed(text: string, near: Unit[]): Problem {
+function noneNamed(text: string, near: readonly Unit[]): Problem {
   const problem: Problem = {
     severity: 'error',
     code: 'name-unknown',

@@ -199,6 +199,26 @@ describe('parents over time', () => {
   })
 })
 
+describe('mapDay', () => {
+  const { territory } = buildTerritory({
+    units: [unit({ code: 'A', valid: until('2025-07-01') }), unit({ code: 'C', valid: since('2025-07-01') })],
+    edges: [edge('A', 'C')],
+    aliases: [{ alias: 'Cũ', kind: 'name', unit: 'A', valid: { from: '2010-01-01', to: '2020-01-01' } }],
+  })
+
+  it.each([
+    ['1999-12-31', '1999-12-31'],
+    ['2000-01-01', '2000-01-01'],
+    ['2009-12-31', '2000-01-01'],
+    ['2010-01-01', '2010-01-01'],
+    ['2025-06-30', '2020-01-01'],
+    ['2025-07-01', '2025-07-01'],
+    ['2026-11-22', '2025-07-01'],
+  ])('%s lies on the map of %s', (day, first) => {
+    expect(territory.mapDay(day)).toBe(first)
+  })
+})
+
 describe('NameMatcher', () => {
   const units = [
     unit({ code: '1', name: 'Tân Hòa', kind: 'ward' }),

@@ -1,7 +1,16 @@
 import type { CivilDate } from '@nhip/calendar/civil-date'
 import type { Problem } from '@nhip/canonical/problem'
 import { checkTerritory } from './check.ts'
-import { type Alias, type Edge, holds, type Level, parseUnitId, type Unit, type UnitId } from './unit.ts'
+import {
+  type Alias,
+  type Edge,
+  holds,
+  type Interval,
+  type Level,
+  parseUnitId,
+  type Unit,
+  type UnitId,
+} from './unit.ts'
 
 export interface TerritoryData {
   units: readonly Unit[]
@@ -23,6 +32,7 @@ export class Territory {
   readonly #predecessors = new Map<UnitId, Edge[]>()
   readonly #codeAliases = new Map<string, Alias[]>()
   readonly #changes: CivilDate[]
+  #bounds: CivilDate[] | undefined
 
   /** Prefer {@link buildTerritory}, which also checks the data. */
   constructor(data: TerritoryData) {
@@ -56,6 +66,36 @@ export class Territory {
   /** The days on which some unit turned into another, ascending. */
   changes(): readonly CivilDate[] {
     return this.#changes
+  }
+
+  /**
+   * The first day of the map that a day belongs to: from it to that day no unit, parent or alias began or ended. What was
+   * worked out for one day of a map holds for all of them. The day itself when it lies before everything known.
+   */
+  mapDay(day: CivilDate): CivilDate {
+    this.#bounds ??= this.#boundsOfMaps()
+    let low = 0
+    let high = this.#bounds.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#bounds[middle]! <= day) low = middle + 1
+      else high = middle
+    }
+    return this.#bounds[low - 1] ?? day
+  }
+
+  #boundsOfMaps(): CivilDate[] {
+    const days = new Set<CivilDate>()
+    const add = ({ from, to }: Interval) => {
+      days.add(from)
+      if (to !== null) days.add(to)
+    }
+    for (const unit of this.#byId.values()) {
+      add(unit.valid)
+      for (const { valid } of unit.parents) add(valid)
+    }
+    for (const { valid } of this.aliases) add(valid)
+    return [...days].sort()
   }
 
   /** What became of a closed unit. */
