@@ -93,6 +93,18 @@ describe('what cannot be is refused with exit code 2', () => {
     expect(readSettings({ data: folder(), host: '127.0.0.9' }, {}).host).toBe('127.0.0.9')
   })
 
+  test('MQTT on a network address without TLS, also behind a proxy', () => {
+    const behind = { data: folder(), host: '0.0.0.0', trustProxy: '10.0.0.1' }
+    expect(refusal(() => readSettings({ ...behind, mqttPort: '1883' }, {})).text.en).toContain(
+      '--mqtt-port off',
+    )
+    expect(readSettings({ ...behind, mqttPort: 'off' }, {}).mqttPort).toBe('off')
+    expect(readSettings({ ...behind, mqttPort: '1883', insecureHttp: '' }, {}).mqttPort).toBe(1883)
+    expect(
+      readSettings({ ...behind, mqttPort: '8883', tlsCert: 'a.pem', tlsKey: 'a.key' }, {}).mqttPort,
+    ).toBe(8883)
+  })
+
   test('a certificate without its key', () => {
     expect(refusal(() => readSettings({ data: folder(), tlsCert: 'a.pem' }, {})).exitCode).toBe(2)
   })

@@ -253,6 +253,12 @@ function demandSafe(settings: Settings): Settings {
       vi: `Địa chỉ ${settings.host} mở ra ngoài máy này mà không có TLS. Dùng --tls-cert và --tls-key, hoặc --trust-proxy khi có máy chủ chuyển tiếp, hoặc --insecure-http nếu chấp nhận.`,
       en: `The address ${settings.host} is reachable from outside without TLS. Use --tls-cert and --tls-key, or --trust-proxy behind a proxy, or --insecure-http to accept that.`,
     })
+  const ownBroker = typeof settings.mqttPort === 'number' && settings.mqttUrl === undefined
+  if (beyond && ownBroker && settings.tlsCert === undefined && !settings.insecureHttp)
+    throw new Stop(exitCodes.unusable, {
+      vi: `Cổng MQTT ở ${settings.host} mở ra ngoài máy này mà không có TLS; máy chủ chuyển tiếp chỉ bảo vệ HTTP. Dùng --tls-cert và --tls-key, hoặc --mqtt-port off, hoặc --insecure-http nếu chấp nhận.`,
+      en: `MQTT at ${settings.host} is reachable from outside without TLS; a proxy protects HTTP alone. Use --tls-cert and --tls-key, or --mqtt-port off, or --insecure-http to accept that.`,
+    })
   return settings
 }
 

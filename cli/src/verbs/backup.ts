@@ -15,7 +15,7 @@ export const help = {
 Một bản sao nhất quán của mọi kho tại một thời điểm: mọi điều đã được xác nhận trước khi lệnh bắt đầu đều có trong đó.
 Tệp chỉ mang tên đã cho khi đã ghi đủ, đọc lại và đối chiếu mã băm; tệp cũ không bị ghi đè.
 Bên trong có mã băm mật khẩu, dữ liệu cá nhân và khóa ký sổ cái: hãy giữ tệp như giữ chính thư mục dữ liệu.
-Không có trong đó: phiên đăng nhập, DATABASE_URL, NHIP_BOOTSTRAP_TOKEN, khóa TLS.
+Không có trong đó: phiên đăng nhập, DATABASE_URL, NHIP_BOOTSTRAP_TOKEN, NHIP_MQTT_URL, khóa TLS.
 ${reachHelp.vi}
 Mã thoát: 0 xong · 1 thiếu tệp đính kèm hoặc hết chỗ trên đĩa · 2 dùng sai · 3 thư mục đang được dùng · 5 kho hỏng · 130 bị dừng`,
   en: `nhip backup --data DIR --out FILE.tar
@@ -23,7 +23,7 @@ Mã thoát: 0 xong · 1 thiếu tệp đính kèm hoặc hết chỗ trên đĩa
 A consistent copy of all stores at one moment: whatever was acknowledged before the command began is in it.
 The file has its name only when it is whole, read back and compared with its hashes; an older file is never overwritten.
 Inside are password hashes, personal data and the signing keys of the ledger: keep it as you keep the data folder.
-Not inside: logins, DATABASE_URL, NHIP_BOOTSTRAP_TOKEN, TLS keys.
+Not inside: logins, DATABASE_URL, NHIP_BOOTSTRAP_TOKEN, NHIP_MQTT_URL, TLS keys.
 ${reachHelp.en}
 Exit codes: 0 done · 1 evidence files are missing, or the disk is full · 2 usage · 3 folder in use · 5 store damaged · 130 stopped`,
 }
