@@ -63,7 +63,6 @@ function SignInForm() {
     } catch (caught) {
       const status = caught instanceof ApiError ? caught.status : -1
       if (status === 401) setError(t('signIn.wrong'))
-      else if (status === 429) setError(t('signIn.tooMany'))
       else if (status === 0) setError(t('failure.unreachable'))
       else setError(caught instanceof Error ? caught.message : t('failure.other'))
       setBusy(false)
