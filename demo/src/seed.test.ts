@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { qualityBits } from '@nhip/node/observations/contract'
 import { openObservations } from '@nhip/node/observations/open'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { properties } from './descriptions.ts'
 import { type CityNode, DemoCity } from './seed.ts'
 
@@ -32,6 +33,26 @@ it('loads its history through the write path, and a second run adds only what is
   // Two steps of 134 sensors, less what a gap holds back.
   expect(added).toBeGreaterThan(2 * 130)
   expect(added).toBeLessThan(2 * 134 + 40)
+}, 120_000)
+
+it('has its live readings judged by the values before them, as those of devices are', async () => {
+  // Whatever changes is out of reach of the value before it.
+  const still = { rate: { rise: 0, fall: 0, agreeing: 1000 } }
+  observations.judgeBy({ of: () => still, nearest: () => [] })
+  const before = observations.status().lastSeq
+  const rate = qualityBits.find(({ code }) => code === 'rate')!
+  const doubted = () => observations.flagged({ bits: 2 ** rate.bit, afterSeq: 0, limit: 1000 })
+  const errors: unknown[] = []
+  const stop = city(now + 1_800_000).live(now + 600_000, (error) => errors.push(error), 10)
+  try {
+    await vi.waitFor(() => expect(observations.status().lastSeq).toBeGreaterThan(before), 10_000)
+  } finally {
+    stop()
+  }
+  const rows = await doubted()
+  expect(errors).toEqual([])
+  expect(rows.length).toBeGreaterThan(10)
+  expect(Math.min(...rows.map(({ seq }) => seq))).toBeGreaterThan(before)
 }, 120_000)
 
 it('knows a unit of measure for every property', () => {
