@@ -58,7 +58,6 @@ export default defineConfig({
                 name: 'slow',
                 include: ['{packages/*,node,cli,demo}/src/**/*.slow.test.ts'],
                 pool: 'forks' as const,
-                maxWorkers: 1,
                 testTimeout: 900_000,
                 hookTimeout: 120_000,
               },

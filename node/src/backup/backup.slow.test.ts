@@ -162,7 +162,7 @@ describe('a backup made while people work', () => {
   test('whose reader leaves before the first byte is over, and the next one can begin', async () => {
     const [route] = backupRoutes(backups)
     const caller = { kind: 'bootstrap' }
-    for (let i = 0; i < 2; i++) {
+    for (let i = 0; i < (long ? 2 : 1); i++) {
       const { body } = (await route!.handle({ caller, actor } as never)) as unknown as { body: Readable }
       expect(readdirSync(join(data, 'tmp'))).toHaveLength(1)
       body.destroy()
