@@ -195,6 +195,14 @@ describe('catalogue', () => {
     expect((await change(String(made.headers.etag))).json().publisher).toBe('Sở')
   })
 
+  test('of several who register one code at once one becomes its owner, and the others are told', async () => {
+    const bodies = ['A', 'B', 'C'].map((vi) => ({ code: 'raced', name: { vi, en: vi } }))
+    const answers = await Promise.all(bodies.map((body) => post('/api/datasets', body)))
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409, 409])
+    const made = answers.find(({ statusCode }) => statusCode === 201)!.json()
+    expect((await get('/api/datasets/raced', 'officer')).json().name).toEqual(made.name)
+  })
+
   test('with an Idempotency-Key the second request gets the answer of the first, and changes nothing', async () => {
     const body = { code: 'twice', name: { vi: 'Hai lần', en: 'Twice' } }
     const key = { 'idempotency-key': 'k1' }

@@ -3,6 +3,7 @@ import type { Caller } from '../http/caller.ts'
 import { type Route, route } from '../http/declare.ts'
 import { etag } from '../http/etag.ts'
 import { refuse } from '../http/problem.ts'
+import { inTurnOf } from '../in-turn.ts'
 import type { Actor } from '../records/contract.ts'
 
 /** What differs between the kinds of records that the catalogue keeps: datasets, properties, entities. */
@@ -33,6 +34,12 @@ const params: Record<'code' | 'id', TObject> = {
   id: Type.Object({ id: Type.String({ maxLength: 300 }) }),
 }
 
+/**
+ * Between the look whether a record is there, or is still the version somebody saw, and its saving nobody else may save
+ * it: of two who register one code at once the second must be told, not become its owner.
+ */
+const alone = inTurnOf()
+
 /** `POST` of a list: a record that is not there yet. */
 export function creation<S extends { version: number }, D>(kind: RecordKind<S, D>): Route {
   const { noun, list, key } = kind
@@ -48,9 +55,11 @@ export function creation<S extends { version: number }, D>(kind: RecordKind<S, D
     async handle({ body, actor, caller }) {
       const draft = await kind.authorise(caller, kind.check(kind.draftOf(body as object)))
       const id = (body as Record<string, string>)[key] ?? ''
-      if (kind.exists(id)) throw refuse(409, 'code-taken', { params: { code: id } })
-      await kind.save(actor, draft)
-      const made = kind.demand(id)
+      const made = await alone(`${noun} ${id}`, async () => {
+        if (kind.exists(id)) throw refuse(409, 'code-taken', { params: { code: id } })
+        await kind.save(actor, draft)
+        return kind.demand(id)
+      })
       return {
         status: 201,
         body: kind.show(made),
@@ -74,11 +83,13 @@ export function change<S extends { version: number }, D>(kind: RecordKind<S, D>)
     responses: { 200: { description: 'Changed', body: kind.item } },
     async handle({ params: place, body, actor, caller, ifMatch }) {
       const id = (place as Record<string, string>)[key] ?? ''
-      const before = kind.demand(id)
-      const draft = await kind.authorise(caller, kind.draftOf(body as object, before), before)
-      ifMatch(before.version, kind.show(before))
-      await kind.save(actor, kind.check(draft, before))
-      const changed = kind.demand(id)
+      const changed = await alone(`${noun} ${id}`, async () => {
+        const before = kind.demand(id)
+        const draft = await kind.authorise(caller, kind.draftOf(body as object, before), before)
+        ifMatch(before.version, kind.show(before))
+        await kind.save(actor, kind.check(draft, before))
+        return kind.demand(id)
+      })
       return { status: 200, body: kind.show(changed), headers: { etag: etag(changed.version) } }
     },
   })
