@@ -40,7 +40,7 @@ const journeys: Journey[] = [
   wall,
 ]
 const widths = [1440, 360]
-const only = process.env.NHIP_E2E_ONLY
+const only = process.env.NHIP_E2E_ONLY?.split(',')
 
 const path = chromiumPath()
 if (path === null) {
@@ -78,7 +78,7 @@ const browser = await openBrowser(path)
 try {
   for (const width of widths) {
     for (const journey of journeys) {
-      if (only && journey.name !== only) continue
+      if (only && !only.includes(journey.name)) continue
       const what = `${journey.name} at ${width} px`
       const reason = journey.skip?.() ?? null
       if (reason !== null) {

@@ -43,12 +43,8 @@ export const importToCard: Journey = {
       await page.getByRole('heading', { level: 1, name: `Nhập ${file.name}` }).waitFor()
       await page.getByText('Tạo bộ dữ liệu mới').click()
       await page.getByLabel('Tên bộ dữ liệu').fill(`Đúng hạn ${file.name.slice(-4)} ${width} ${run}`)
-      await Promise.all([
-        page.waitForResponse((answer) => /\/mapping$/.test(answer.url()) && answer.ok()),
-        page.getByRole('button', { name: 'Tạo', exact: true }).click(),
-      ])
-      await page.getByText('Chưa chọn bộ dữ liệu.').waitFor({ state: 'detached' })
-      await page.getByText('Đang đọc lại tệp…').waitFor({ state: 'detached' })
+      await page.getByRole('button', { name: 'Tạo', exact: true }).click()
+      // Enabled again once the file is read for the new dataset.
       await page.locator('button:enabled', { hasText: /^Nhập$/ }).click()
       await page.getByRole('heading', { level: 2, name: 'Đã nhập xong' }).waitFor({ timeout: 120_000 })
       await page.getByRole('link', { name: 'Xem trên bản đồ' }).click()

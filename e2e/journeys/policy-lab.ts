@@ -27,13 +27,13 @@ export const policyLab: Journey = {
     await accessible(page, 'policy lab with a wrong cell')
     await picture('policy-lab-wrong-cell')
 
-    await value.fill('18000000')
+    await value.fill('25000000')
     await page.getByText('Không có lỗi').waitFor()
     const changes = page.getByRole('region', { name: 'So hai phiên bản (1 thay đổi)' })
     await changes.waitFor()
     must((await changes.textContent())?.includes('Điều 10 khoản 1') ?? false, 'the change names no article')
     equal('the old text', await changes.locator('del').textContent(), '15500000 (secondary)')
-    equal('the new text', await changes.locator('ins').textContent(), '18000000 (secondary)')
+    equal('the new text', await changes.locator('ins').textContent(), '25000000 (secondary)')
 
     const budget = page.getByRole('region', { name: 'Ngân sách, tháng 2026-08' })
     const tax = budget

@@ -75,7 +75,8 @@ export async function lookAt(
   const signature = createHash('sha256')
     .update(JSON.stringify(names.map(fold)))
     .digest('hex')
-  const saved = given === undefined ? fitting(await options.savedFor(signature), names) : undefined
+  const saved =
+    given === undefined ? fitting(await options.savedFor(signature), guess.mapping.columns) : undefined
   const chosen = given?.columns.length
     ? given
     : (saved ?? { ...guess.mapping, ...given, columns: guess.mapping.columns })
@@ -120,20 +121,27 @@ export function forAnotherSheet({ dataset, sheet, zone, published }: Mapping): M
 
 /**
  * A saved mapping with the columns under the names they have in this file: headers that differ in marks or in capitals
- * have the same signature. What was said of one file as a whole (its period, its day of publication) is not said again.
+ * have the same signature. What was said of one file as a whole (its period, its day of publication) is not said again,
+ * and how numbers and days are written is this file's affair where its cells decide it: the workbook of a table has
+ * decimal points where its CSV has commas.
  */
-function fitting(saved: Mapping | undefined, names: readonly string[]): Mapping | undefined {
+function fitting(saved: Mapping | undefined, found: Mapping['columns']): Mapping | undefined {
   if (!saved) return undefined
-  const byFold = new Map(names.map((name) => [fold(name), name]))
+  const byName = new Map(found.map((column) => [column.column, column]))
+  const byFold = new Map(found.map((column) => [fold(column.column), column]))
   const { period: _period, published: _published, ...kept } = saved
   return {
     ...kept,
-    columns: saved.columns.map((column) => ({
-      ...column,
-      column: names.includes(column.column)
-        ? column.column
-        : (byFold.get(fold(column.column)) ?? column.column),
-    })),
+    columns: saved.columns.map((column) => {
+      const here = byName.get(column.column) ?? byFold.get(fold(column.column))
+      if (!here) return column
+      return {
+        ...column,
+        column: here.column,
+        ...(here.decimal === undefined ? {} : { decimal: here.decimal }),
+        ...(here.date === undefined ? {} : { date: here.date }),
+      }
+    }),
   }
 }
 
