@@ -251,6 +251,14 @@ test('a check reads every row, stores none, and says what a commit would do', as
   expect(await shown()).toEqual([])
 })
 
+test('an earlier file says what columns mean, the file itself how its numbers are written', async () => {
+  const first = await mapped([11.25, 12.5])
+  await imports.commitNow(actor, first, options)
+  const next = await imports.item(await upload(['"13,25"', '"14,5"']))
+  expect(next).toMatchObject({ mappingSaved: true, problems: [] })
+  expect(next.preview.map(({ value }) => value)).toEqual([13.25, 14.5])
+})
+
 test('the mapping of a file is offered for the next one with the same columns, whatever their marks', async () => {
   const id = await upload(
     [1],

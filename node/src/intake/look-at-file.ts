@@ -76,7 +76,7 @@ export async function lookAt(
     .update(JSON.stringify(names.map(fold)))
     .digest('hex')
   const saved =
-    given === undefined ? fitting(await options.savedFor(signature), guess.mapping.columns) : undefined
+    given === undefined ? fitting(await options.savedFor(signature), names, guess.mapping.columns) : undefined
   const chosen = given?.columns.length
     ? given
     : (saved ?? { ...guess.mapping, ...given, columns: guess.mapping.columns })
@@ -125,21 +125,26 @@ export function forAnotherSheet({ dataset, sheet, zone, published }: Mapping): M
  * and how numbers and days are written is this file's affair where its cells decide it: the workbook of a table has
  * decimal points where its CSV has commas.
  */
-function fitting(saved: Mapping | undefined, found: Mapping['columns']): Mapping | undefined {
+function fitting(
+  saved: Mapping | undefined,
+  names: readonly string[],
+  guessed: Mapping['columns'],
+): Mapping | undefined {
   if (!saved) return undefined
-  const byName = new Map(found.map((column) => [column.column, column]))
-  const byFold = new Map(found.map((column) => [fold(column.column), column]))
+  const byFold = new Map(names.map((name) => [fold(name), name]))
   const { period: _period, published: _published, ...kept } = saved
   return {
     ...kept,
     columns: saved.columns.map((column) => {
-      const here = byName.get(column.column) ?? byFold.get(fold(column.column))
-      if (!here) return column
+      const name = names.includes(column.column)
+        ? column.column
+        : (byFold.get(fold(column.column)) ?? column.column)
+      const { decimal, date } = guessed.find((guess) => guess.column === name) ?? {}
       return {
         ...column,
-        column: here.column,
-        ...(here.decimal === undefined ? {} : { decimal: here.decimal }),
-        ...(here.date === undefined ? {} : { date: here.date }),
+        column: name,
+        ...(decimal === undefined ? {} : { decimal }),
+        ...(date === undefined ? {} : { date }),
       }
     }),
   }
