@@ -17,14 +17,16 @@ interface Heard {
 /** Reads a stream as a browser does. */
 class Reader {
   readonly events: Heard[] = []
+  /** Kept from one connection to the next, as an EventSource does, also when the next hears nothing. */
   lastEventId: string | undefined
   ended = false
   comments = 0
   readonly body: Readable
   #rest = ''
 
-  constructor(body: Readable) {
+  constructor(body: Readable, lastEventId?: string) {
     this.body = body
+    this.lastEventId = lastEventId
     body.on('data', (bytes: Buffer) => this.#take(bytes.toString()))
     body.on('close', () => {
       this.ended = true
@@ -71,7 +73,8 @@ function bench(more: Partial<LiveStreamOptions> = {}) {
     ...more,
   })
   live.addSource(source)
-  const open = (asking: Partial<Asking> = {}) => new Reader(live.stream({ ...visitor, ...asking }))
+  const open = (asking: Partial<Asking> = {}) =>
+    new Reader(live.stream({ ...visitor, ...asking }), asking.lastEventId)
   const tell = (value: unknown, about: About = { dataset: 'air' }) =>
     publish?.event({ topic: 'observations', name: 'observation', about, data: () => value })
   return { live, open, tell, running: () => publish !== undefined }
