@@ -5,11 +5,13 @@ import { LedgerError } from '@nhip/ledger/ledger-error'
 import { type Logger, pino } from 'pino'
 import { demandPrivateDemo, publicSettings, type Settings } from './config.ts'
 import { takeDataFolder } from './data-folder.ts'
+import type { DoorState, Health } from './http/contract.ts'
 import { type Door, openDoor } from './http/door.ts'
 import { idempotencyIn } from './http/idempotency-store.ts'
 import { Metrics } from './http/metrics.ts'
 import { demoAccounts } from './identity/demo-accounts.ts'
 import { can } from './identity/permissions.ts'
+import type { Broker } from './intake/mqtt/broker.ts'
 import { ObservationsError } from './observations/errors.ts'
 import { MigrationError } from './records/migrate.ts'
 import type { NodeOptions, OpenNode } from './rooms.ts'
@@ -66,9 +68,11 @@ export async function openNode(options: NodeOptions): Promise<OpenNode> {
  * Runs a node: the door opens first and says `starting`, the stores open behind it, then the routes are put behind the
  * door and the ready line is printed.
  */
-export async function serve(options: NodeOptions): Promise<RunningNode> {
-  const { settings } = options
-  const door = await openTheDoor(settings)
+export async function serve(given: NodeOptions): Promise<RunningNode> {
+  const { settings } = given
+  const log = given.log ?? newLog(settings.log)
+  const options = { ...given, log }
+  const door = await openTheDoor(settings, log)
   let node: OpenNode
   let application: typeof import('./http/serve.ts').application
   try {
@@ -79,7 +83,8 @@ export async function serve(options: NodeOptions): Promise<RunningNode> {
     await door.drain(0)
     throw error
   }
-  const { log, folder, identity } = node
+  const { folder, identity } = node
+  let mqtt: Broker | null = null
   const metrics = new Metrics()
   metrics.gauge(
     'nhip_observations_queued',
@@ -100,7 +105,7 @@ export async function serve(options: NodeOptions): Promise<RunningNode> {
     version,
     secret: Buffer.from(folder.node.secret, 'base64'),
     idempotency: idempotencyIn(node.records),
-    health: node.health,
+    health: () => withDoors(node.health(), { http: door.state(), ...(mqtt && { mqtt: mqtt.state() }) }),
     ...(existsSync(pages) ? { pages } : {}),
     limits: {
       general: { perSecond: settings.requestsPerSecond, burst: settings.requestBurst },
@@ -117,12 +122,13 @@ export async function serve(options: NodeOptions): Promise<RunningNode> {
   })
   door.attach((request, response) => app.routing(request, response))
   const url = settings.baseUrl ?? door.url
-  const mqtt = await node.openMqtt().catch(async (error: unknown) => {
+  mqtt = await node.openMqtt().catch(async (error: unknown) => {
     await door.drain(0)
     await node.close()
     throw portTaken(error, settings.host, settings.mqttPort ?? 0, '--mqtt-port') ?? error
   })
-  if (mqtt) metrics.gauge('nhip_mqtt_clients', 'Connections of the MQTT broker.', () => mqtt.clients())
+  const broker = mqtt
+  if (broker) metrics.gauge('nhip_mqtt_clients', 'Connections of the MQTT broker.', () => broker.clients())
   await folder.announce(door.url, node.operatorToken)
   await node.startJobs()
   log.info({ event: 'settings', ...publicSettings(settings) })
@@ -130,11 +136,11 @@ export async function serve(options: NodeOptions): Promise<RunningNode> {
   return {
     ...node,
     url,
-    mqtt: mqtt?.url ?? null,
+    mqtt: broker?.url ?? null,
     async stop() {
       // Streams never end by themselves; told so, their readers come back to the next start.
       node.live.close()
-      await Promise.all([door.drain(10_000), mqtt?.close(10_000)])
+      await Promise.all([door.drain(10_000), broker?.close(10_000)])
       await app.close()
       await node.close()
     },
@@ -171,7 +177,7 @@ export function greeting(node: RunningNode): Message | null {
   }
 }
 
-async function openTheDoor(settings: Settings): Promise<Door> {
+async function openTheDoor(settings: Settings, log: Logger): Promise<Door> {
   try {
     return await openDoor({
       host: settings.host,
@@ -187,10 +193,17 @@ async function openTheDoor(settings: Settings): Promise<Door> {
         stores: {},
         writable: false,
       }),
+      onFault: (err) => log.error({ event: 'door', err }),
     })
   } catch (error) {
     throw reasonToStop(error, settings)
   }
+}
+
+/** A door that does not let everybody in makes a node degraded, although its stores are well. */
+function withDoors(health: Health, doors: Record<string, DoorState>): Health {
+  const allOpen = Object.values(doors).every(({ status }) => status === 'open')
+  return { ...health, doors, status: health.status === 'ok' && !allOpen ? 'degraded' : health.status }
 }
 
 /** The exit code and the words for what kept a node from starting. */

@@ -36,6 +36,16 @@ export const ProblemDocument = Type.Object(
 )
 export type ProblemDocument = Static<typeof ProblemDocument>
 
+/** Whether whoever knocks is let in; `faulty`: not everybody, a moment ago. */
+export const DoorState = Type.Object(
+  {
+    status: Type.Enum(['open', 'faulty', 'closed'] as const),
+    detail: Type.Optional(Type.String({ description: 'the last fault and when it was' })),
+  },
+  { additionalProperties: false },
+)
+export type DoorState = Static<typeof DoorState>
+
 export const Health = Type.Object(
   {
     status: Type.Enum(['ok', 'degraded', 'starting', 'stopping'] as const),
@@ -46,6 +56,7 @@ export const Health = Type.Object(
       Type.String(),
       Type.Object({ status: Type.String(), detail: Type.Optional(Type.String()) }),
     ),
+    doors: Type.Optional(Type.Record(Type.String(), DoorState)),
     writable: Type.Boolean(),
   },
   { additionalProperties: false },

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import type { Health } from './contract.ts'
+import type { DoorState, Health } from './contract.ts'
 import { preferredLanguage } from './language.ts'
+import { listen } from './listening.ts'
 import { HttpProblem } from './problem.ts'
 
 export interface DoorOptions {
@@ -13,6 +13,8 @@ export interface DoorOptions {
   tls?: { cert: string; key: string }
   /** What `/healthz` says before the application is attached and while it stops. */
   health(state: 'starting' | 'stopping', uptimeS: number): Health
+  /** Told of what fails while the door is open; the door goes on. */
+  onFault(error: Error): void
 }
 
 /**
@@ -22,6 +24,7 @@ export interface DoorOptions {
 export interface Door {
   url: string
   server: Server
+  state(): DoorState
   /** From now on requests go to the application. */
   attach(application: (request: IncomingMessage, response: ServerResponse) => void): void
   /** From now on new requests get 503 `stopping`; those in flight go on. Resolves when they are done or after `graceMs`. */
@@ -55,17 +58,10 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   server.requestTimeout = 15 * 60_000
   server.headersTimeout = 20_000
   server.keepAliveTimeout = 65_000
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host: options.host, port: options.port }, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-  const { port, address, family } = server.address() as AddressInfo
-  const shown = family === 'IPv6' ? `[${address}]` : address
+  const { place, state } = await listen(server, options, options.onFault)
   return {
-    url: `${options.tls ? 'https' : 'http'}://${shown}:${port}`,
+    url: `${options.tls ? 'https' : 'http'}://${place}`,
+    state,
     server,
     attach(next) {
       application = next

@@ -439,7 +439,7 @@ test('a door that is open before the stores answers 503 starting, then serves, t
     stores: {},
     writable: false,
   })
-  const door = await openDoor({ host: '127.0.0.1', port: 0, health })
+  const door = await openDoor({ host: '127.0.0.1', port: 0, health, onFault: () => undefined })
   const early = await fetch(`${door.url}/api/things`)
   expect([
     early.status,

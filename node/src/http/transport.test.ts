@@ -68,7 +68,13 @@ describe.skipIf(!openssl)('with a certificate of its own', () => {
       ),
       { stdio: 'ignore' },
     )
-    door = await openDoor({ host: '127.0.0.1', port: 0, tls: { cert, key }, health })
+    door = await openDoor({
+      host: '127.0.0.1',
+      port: 0,
+      tls: { cert, key },
+      health,
+      onFault: () => undefined,
+    })
     app = await application({ ...options, server: door.server })
     door.attach((incoming, response) => app.routing(incoming, response))
   })

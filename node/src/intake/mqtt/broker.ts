@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { Aedes, type AuthErrorCode, type AuthenticateError, type Client, type PublishPacket } from 'aedes'
 import type { Logger } from 'pino'
 import type { Caller } from '../../http/caller.ts'
+import type { DoorState } from '../../http/contract.ts'
+import { listen } from '../../http/listening.ts'
 import type { Credentials } from '../../http/serve.ts'
 import { Connection } from './connection.ts'
 import type { Receiver } from './receiver.ts'
@@ -20,7 +22,7 @@ export interface BrokerOptions {
   receiver: Receiver
   sources: Sources
   values: ValuesOut
-  log: Pick<Logger, 'debug'>
+  log: Pick<Logger, 'debug' | 'error'>
   /** Time for the first packet; 10 s by default. */
   connectTimeoutMs?: number
 }
@@ -30,6 +32,7 @@ export interface Broker {
   url: string
   /** Devices and subscribers that are connected. */
   clients(): number
+  state(): DoorState
   /** Takes no more messages, finishes those under way for at most `graceMs`, then says goodbye. */
   close(graceMs: number): Promise<void>
 }
@@ -175,7 +178,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       values.leave(connection)
     })
   }
-  const { server, url } = await listen(options, accept)
+  const server = serverOf(options, accept)
+  const { place, state } = await listen(server, options, (err) => log.error({ event: 'mqtt.door', err }))
   sources.reportTo((source, report) => {
     const payload = JSON.stringify(report)
     broker.publish(
@@ -185,8 +189,9 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   })
 
   return {
-    url,
+    url: `${options.tls ? 'mqtts' : 'mqtt'}://${place}`,
     clients: () => broker.connectedClients,
+    state,
     async close(graceMs) {
       stopping = true
       server.close()
@@ -212,10 +217,7 @@ class OneWayBroker extends Aedes {
 
 type Done = (error?: Error) => void
 
-async function listen(
-  { host, port, tls }: BrokerOptions,
-  accept: (socket: Socket) => void,
-): Promise<{ server: Server; url: string }> {
+function serverOf({ tls }: BrokerOptions, accept: (socket: Socket) => void) {
   const server = tls
     ? createTlsServer(
         { cert: readFileSync(tls.cert), key: readFileSync(tls.key), handshakeTimeout: connectTimeoutMs },
@@ -223,16 +225,7 @@ async function listen(
       )
     : createServer(accept)
   server.maxConnections = mostConnections
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port }, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-  const bound = server.address() as AddressInfo
-  const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
-  return { server, url: `${tls ? 'mqtts' : 'mqtt'}://${shown}:${bound.port}` }
+  return server
 }
 
 function isStatusOf(topic: string, username: string): boolean {

@@ -131,6 +131,12 @@ export async function openExternalBroker(options: ExternalBrokerOptions): Promis
   return {
     url: `${protocol}//${host}`,
     clients: () => clients.filter(({ connected }) => connected).length,
+    state: () => {
+      if (clients.every(({ connected }) => connected)) return { status: 'open' }
+      return clients.some(({ connected }) => connected)
+        ? { status: 'faulty', detail: 'some sessions are not connected' }
+        : { status: 'closed', detail: 'the broker is not reached' }
+    },
     async close(graceMs) {
       stopping = true
       values.close()

@@ -12,6 +12,9 @@ const chunk = 2000
 /** Findings that one rule writes of one dataset in a day: a rule that doubts everything says so in fewer words. */
 const mostADay = 1000
 const waitMs = 500
+/** What could not be written is tried again after this long, then after twice as long each time. */
+const firstRetryMs = 1000
+const mostRetryMs = 60_000
 
 /**
  * Writes down which rule doubted which row. It follows the store by a cursor of its own, so a crash between a commit and its
@@ -23,6 +26,8 @@ export class Findings {
   readonly #catalogue: Pick<Catalogue, 'rules' | 'entity'>
   readonly #now: () => number
   readonly #onError: (error: unknown) => void
+  readonly #firstRetryMs: number
+  #retryMs: number
   #cursor: number | null = null
   #written = new Map<string, number>()
   #day = ''
@@ -37,12 +42,15 @@ export class Findings {
     catalogue: Pick<Catalogue, 'rules' | 'entity'>
     now: () => number
     onError: (error: unknown) => void
+    retryMs?: number
   }) {
     this.#records = rooms.records
     this.#observations = rooms.observations
     this.#catalogue = rooms.catalogue
     this.#now = rooms.now
     this.#onError = rooms.onError
+    this.#firstRetryMs = rooms.retryMs ?? firstRetryMs
+    this.#retryMs = this.#firstRetryMs
   }
 
   /** Takes up what was left, then follows the commits. */
@@ -60,9 +68,21 @@ export class Findings {
     await this.#running
   }
 
-  /** Resolves when every row that has been committed so far has its findings. */
+  /** Resolves when every row that has been committed so far has its findings, or when that failed and will be tried again. */
   catchUp(): Promise<void> {
-    this.#running = this.#running.then(() => this.#follow()).catch(this.#onError)
+    this.#running = this.#running
+      .then(() => this.#follow())
+      .then(
+        () => {
+          this.#retryMs = this.#firstRetryMs
+        },
+        (error: unknown) => {
+          this.#onError(error)
+          // The next flagged row may be a day away.
+          this.#soon(this.#retryMs)
+          this.#retryMs = Math.min(2 * this.#retryMs, mostRetryMs)
+        },
+      )
     return this.#running
   }
 
