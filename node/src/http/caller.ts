@@ -19,6 +19,8 @@ export interface Caller {
   holds(permission: string, unit: string | null): boolean
   /** Whether the limits of a token, its unit and its datasets, leave a dataset to it; always so without limits. */
   within(dataset: { code: string; owner: string | null }): boolean
+  /** The datasets that a token is limited to; null without such a limit. */
+  datasets: ReadonlySet<string> | null
   /** Rate limits count per key: a token, a login, else (null) an address; `unlimited` is not counted. */
   limitKey: string | null
 }
@@ -32,5 +34,6 @@ export const anonymous: Caller = {
   memberships: [],
   holds: () => false,
   within: () => true,
+  datasets: null,
   limitKey: null,
 }

@@ -198,6 +198,7 @@ export class Identity {
         inLimit(unit) &&
         roles.some((role) => role.permissions.has(permission) && reach.covers(role.unit, unit)),
       within: ({ code, owner }) => inLimit(owner) && (datasets === null || datasets.has(code)),
+      datasets,
     }
   }
 
@@ -241,6 +242,7 @@ function operator(username: 'bootstrap' | 'operator'): Caller {
     limitKey: username,
     holds: (permission) => permissions.has(permission),
     within: () => true,
+    datasets: null,
   }
 }
 

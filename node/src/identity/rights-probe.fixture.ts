@@ -54,6 +54,12 @@ export function mayLearn(who: Holder, { dataset, account, approval }: Secret): b
   return false
 }
 
+/** What the audit and the ledger's entries may tell: to a token for certain datasets of those alone. */
+export function mayLearnByAudit(who: Holder, secret: Secret): boolean {
+  if (!mayLearn(who, secret)) return false
+  return who.datasets === null || (secret.dataset !== undefined && who.datasets.includes(secret.dataset.code))
+}
+
 const mayKeep = (who: Holder, owner: Place | null) => reaches(who, keepers, owner, ['admin', 'ingest'])
 const mayManage = (who: Holder, place: Place) => reaches(who, ['administrator'], place, ['admin'])
 

@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { LedgerEntryItem } from '../exchange/contract.ts'
 import { roles } from './contract.ts'
-import { type Holder, mayLearn, operations, readings, writings } from './rights-probe.fixture.ts'
+import {
+  type Holder,
+  mayLearn,
+  mayLearnByAudit,
+  operations,
+  readings,
+  writings,
+} from './rights-probe.fixture.ts'
 import { type Answer, newcomer, openWorld, places, plant, type World } from './rights-world.fixture.ts'
 
 // With the slow tests many people with generated rights try every address; each time one tries a part of them.
@@ -69,6 +77,8 @@ const holders = fc.record({
   datasets: fc.constantFrom(null, null, null, ['bo-0', 'bo-5']),
 })
 
+const ofTheAudit = /^\/(api\/(audit|ledger)|ledger)\b/
+
 describe('whoever holds whatever rights', () => {
   test('learns nothing of others by any address, and changes nothing of theirs', async () => {
     const everything = part(await readings(world, thorough ? 60 : 5))
@@ -84,6 +94,7 @@ describe('whoever holds whatever rights', () => {
           ...(datasets === null ? {} : { datasets: [...datasets] }),
         })
         const kept = world.secrets.filter((secret) => !mayLearn(who, secret))
+        const keptInAudit = world.secrets.filter((secret) => !mayLearnByAudit(who, secret))
         for (const { name, request } of everything) {
           const answer = await ask(request)
           expect([name, request.url, answer.statusCode < 500 || answer.statusCode === 503]).toEqual([
@@ -91,7 +102,8 @@ describe('whoever holds whatever rights', () => {
             request.url,
             true,
           ])
-          const leaked = kept.filter(({ mark }) => answer.body.includes(mark)).map(({ what }) => what)
+          const secrets = ofTheAudit.test(String(request.url)) ? keptInAudit : kept
+          const leaked = secrets.filter(({ mark }) => answer.body.includes(mark)).map(({ what }) => what)
           expect({ url: request.url, who, leaked }).toEqual({ url: request.url, who, leaked: [] })
         }
         const before = await picture(world)
@@ -123,6 +135,30 @@ describe('whoever holds whatever rights', () => {
     const untold = world.secrets.filter((secret) => !told.has(secret.mark) && !personal.includes(secret))
     expect(untold.map(({ what }) => what)).toEqual([])
   }, 600_000)
+})
+
+test('a token for one dataset reads of the audit what was done with it and to its own account, and no more', async () => {
+  const [dataset] = world.datasets as [World['datasets'][number]]
+  const roles = [{ place: '*', role: 'auditor' }] as const
+  const ask = await newcomer(world, 'kiem-tra', roles, { scopes: ['admin'], datasets: [dataset.code] })
+  const get = async (url: string) => (await ask({ method: 'GET', url })).json()
+  const targets = (await get('/api/audit?limit=500')).items.map(
+    ({ target }: { target: { type: string; id: string } }) => `${target.type} ${target.id}`,
+  )
+  const [account] = await world.node.records.read((db) =>
+    db.selectFrom('user_account').select('id').where('username', '=', 'kiem-tra'),
+  )
+  const own = new Set([`dataset ${dataset.code}`, `import ${dataset.import}`, `user ${account!.id}`])
+  expect(new Set(targets)).toEqual(own)
+  const entries = (await get('/api/ledger/entries?limit=500')).items as LedgerEntryItem[]
+  expect(new Set(entries.map(({ object }) => `${object.type} ${object.id}`))).toEqual(own)
+  const shown = new Set(entries.map(({ index }) => index))
+  for (let index = 0; index < 12; index++) {
+    const status = shown.has(index) ? 200 : 404
+    expect((await ask({ method: 'GET', url: `/api/ledger/entries/${index}` })).statusCode).toBe(status)
+    expect((await ask({ method: 'GET', url: `/api/ledger/receipts/${index}` })).statusCode).toBe(status)
+  }
+  expect((await ask({ method: 'GET', url: '/ledger/tile/entries/000.p/1' })).statusCode).toBe(403)
 })
 
 /** All that somebody could have changed, as the operator sees it. */
