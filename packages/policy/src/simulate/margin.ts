@@ -29,7 +29,7 @@ export function marginOf(runner: Runner, task: MarginTask): MarginTally {
   for (const { chunk: whole, from: at } of runner.chunks(from, to)) {
     const column = whole.columns[variable]
     if (column === undefined) continue
-    const chunk = onlyColumns(whole, [...new Set([...evaluator.inputs, variable, 'role', 'position'])])
+    const chunk = onlyColumns(whole, [...evaluator.inputs, variable, 'role', 'position'])
     const before = copyOf(evaluator.run(chunk)[target] as OutputColumn)
     const falling: Earner[] = []
     for (const round of rounds(chunk, column.data)) {
@@ -54,7 +54,7 @@ export function marginOf(runner: Runner, task: MarginTask): MarginTally {
         if (gain < 0) falling.push(earner)
       }
     }
-    if (falling.length > 0) cliffs(runner, task, chunk, at, falling, groups)
+    if (falling.length > 0) cliffs(runner, task, whole, at, falling, groups)
   }
   return { people, persons, bins, least, cliffs: [...groups.values()] }
 }
@@ -85,7 +85,7 @@ function rounds(chunk: PopulationChunk, values: ArrayLike<number>): Earner[][] {
 
 function onlyColumns(chunk: PopulationChunk, names: readonly string[]): PopulationChunk {
   const columns = Object.fromEntries(
-    names.flatMap((name) => {
+    [...new Set(names)].flatMap((name) => {
       const column = chunk.columns[name]
       return column ? [[name, column]] : []
     }),
@@ -120,12 +120,15 @@ function add(
 function cliffs(
   runner: Runner,
   { law, variable, target, delta }: MarginTask,
-  chunk: PopulationChunk,
+  whole: PopulationChunk,
   at: number,
   falling: readonly Earner[],
   groups: Map<string, CliffGroup>,
 ): void {
-  const evaluator = runner.evaluator(law, [target])
+  const traced = [...new Set([target, ...runner.setup.traced])]
+  // What jumps may read more than the target does.
+  const { inputs } = runner.evaluator(law, traced)
+  const chunk = onlyColumns(whole, [...inputs, variable, 'role', 'position'])
   const chosen = Int32Array.from(falling, ({ household }) => household)
   const n = falling.length
   const low = new Float64Array(n)
@@ -136,7 +139,7 @@ function cliffs(
   ): { out: Readonly<Record<string, OutputColumn>>; own: PopulationChunk } => {
     const own = gather(chunk, runner.entities, chosen)
     add(own, variable, falling, (i) => steps[i] as number)
-    return { out: (outputs.length === 1 ? evaluator : runner.evaluator(law, outputs)).run(own), own }
+    return { out: runner.evaluator(law, outputs).run(own), own }
   }
   const read = (steps: Float64Array): Float64Array => {
     const { out, own } = outputsAt(steps)
@@ -161,7 +164,6 @@ function cliffs(
       }
     }
   }
-  const traced = [...new Set([target, ...runner.setup.traced])]
   const old = outputsAt(low, traced)
   const kept = Object.fromEntries(Object.entries(old.out).map(([name, column]) => [name, copyOf(column)]))
   const now = outputsAt(high, traced)

@@ -1,6 +1,7 @@
 import type { Problem } from '@nhip/canonical/problem'
 import * as number from '@nhip/feel/number'
 import { Num } from '@nhip/feel/number'
+import { type Loaded, loadBundle } from '../bundle/load.ts'
 import type { PeriodSize, Variable } from '../bundle/model.ts'
 import { periodFrom } from '../interpret/period-text.ts'
 import { memoryOf } from '../population/memory.ts'
@@ -36,6 +37,8 @@ export interface SimulateOptions {
   readonly margin?: { readonly variable: string; readonly delta: number }
   /** Households a chunk. No result depends on it. */
   readonly chunk?: number
+  /** Gives the bundle of some files; who runs one law after another keeps what is loaded. Default: loads it each time. */
+  readonly load?: (files: LawSource['files']) => Loaded
 }
 
 /** The two laws opened, and the set-up that every thread gets. */
@@ -57,9 +60,14 @@ export interface Prepared {
  * @throws {SimulationRefused} when a law does not load, names no income, or the population does not fit it
  */
 export function prepare(options: SimulateOptions): Prepared {
-  const { period, asKnown = null, backend = 'kernel' } = options
-  const base = opened(options.base, asKnown)
-  const reform = options.reform ? opened(options.reform, asKnown) : null
+  const { period, asKnown = null, backend = 'kernel', load = loadBundle } = options
+  const opened = (source: LawSource): { law: OpenLaw; problems: Problem[] } => {
+    const { law, problems } = openLaw(source, asKnown, load(source.files))
+    if (law === undefined) throw new SimulationRefused(problems)
+    return { law, problems }
+  }
+  const base = opened(options.base)
+  const reform = options.reform ? opened(options.reform) : null
   const { model } = base.law.bundle
   const income = model.outcomes.income
   if (income === null || model.variables.get(income)?.entity !== groupOf(model).key) {
@@ -170,12 +178,6 @@ function conditionsOf({ bundle }: OpenLaw, period: string): ExtraVariable[] {
     if (fitting === undefined) throw new SimulationRefused(tried[0]?.problems ?? [])
     return [fitting.extra]
   })
-}
-
-function opened(source: LawSource, asKnown: string | null): { law: OpenLaw; problems: Problem[] } {
-  const { law, problems } = openLaw(source, asKnown)
-  if (law === undefined) throw new SimulationRefused(problems)
-  return { law, problems }
 }
 
 /** Numbers, truth values and words of the run's own period can be compared between two runs. */

@@ -70,6 +70,24 @@ describe('the planted cliff', { timeout: 30_000 }, () => {
     expect(result.invariants).toMatchObject([{ id: 'luong-tang', ok: false, people: 2 }])
   })
 
+  test('is found too where a budget line reads a column that the income does not', async () => {
+    const files = new Map(CLIFF_LAW)
+    const fee = `  fee: {entity: household, type: number, scale: 0, period: month, formulas: [{feel: 'if area = "urban" then 1000 else 0', basis: identity}]}`
+    const text = (files.get('policy.yaml') as string)
+      .replace('outcomes:', `${fee}\noutcomes:`)
+      .replace('budget: [', 'budget: [{variable: fee, sign: revenue}, ')
+    files.set('policy.yaml', text)
+    const population = populationOf([{ salaries: [5_950_000], children: 1, area: 'urban' }])
+    const result = await simulate(
+      { base: { files, reforms: [] }, reform: null, period: '2026-07', population },
+      { analyses: ['emtr'] },
+    )
+    expect(result.budget[0]).toMatchObject({ variable: 'fee', base: 1_000n })
+    expect(result.emtr?.base.witnesses).toMatchObject([
+      { path: 'cash, allowance', highest_threshold: 6_000_000n },
+    ])
+  })
+
   test('a law without one has none', async () => {
     const population = populationOf([
       { salaries: [8_990_000], children: 0 },
