@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { flagOf, publicSettings, readSettings } from './config.ts'
+import { demandPrivateDemo, flagOf, publicSettings, readSettings } from './config.ts'
 import { Stop } from './stop.ts'
 
 function folder(file?: object | string) {
@@ -43,6 +43,22 @@ describe('flag > environment > file > default', () => {
     const settings = readSettings({ data: folder() }, { NHIP_MQTT_URL: 'mqtts://node:secret@broker.local' })
     expect(settings.mqttUrl).toBe('mqtts://node:secret@broker.local')
     expect(JSON.stringify(publicSettings(settings))).not.toContain('secret')
+  })
+
+  test('user and password inside the addresses of stamps and witnesses are shown to nobody, the addresses are', () => {
+    const tsa = ['https://hue:geheim@tsa.example/q', 'https://free.example/']
+    const witnesses = ['https://hue:ge@heim@quoc-gia.example/witness quoc-gia+01234567+Az']
+    const settings = readSettings({ data: folder({ tsa, witnesses }) }, {})
+    expect(settings.tsa).toEqual(tsa)
+    expect(publicSettings(settings)).toMatchObject({
+      tsa: ['https://***@tsa.example/q', 'https://free.example/'],
+      witnesses: ['https://***@quoc-gia.example/witness quoc-gia+01234567+Az'],
+    })
+    const shown = publicSettings(settings)
+    expect(refusal(() => readSettings({ data: folder({ tsa: shown.tsa }) }, {})).text.en).toContain('--tsa')
+    const wrong = refusal(() => readSettings({ data: folder({ witnesses: ['hue:geheim@x'] }) }, {}))
+    expect(wrong.text.en).toContain('--witnesses')
+    expect(wrong.text.en).not.toContain('geheim')
   })
 
   test('an empty variable is none', () => {
@@ -103,6 +119,24 @@ describe('what cannot be is refused with exit code 2', () => {
     expect(
       readSettings({ ...behind, mqttPort: '8883', tlsCert: 'a.pem', tlsKey: 'a.key' }, {}).mqttPort,
     ).toBe(8883)
+  })
+
+  test('so for the MQTT that a demo opens without being asked', () => {
+    const shown = { data: folder(), host: '0.0.0.0', trustProxy: '10.0.0.1', demoPublic: '' }
+    const demo = (more: Record<string, string>) => () =>
+      demandPrivateDemo(readSettings({ ...shown, ...more }, {}), 'demo')
+    const { exitCode, text } = refusal(demo({}))
+    expect([exitCode, text.en.includes('--mqtt-port off')]).toEqual([2, true])
+    expect(text.vi).toContain('MQTT')
+    for (const more of [
+      { mqttPort: 'off' },
+      { mqttUrl: 'mqtts://broker' },
+      { insecureHttp: '' },
+      { tlsCert: 'a.pem', tlsKey: 'a.key' },
+      { host: '127.0.0.1' },
+    ])
+      expect(demo(more as unknown as Record<string, string>)).not.toThrow()
+    expect(() => demandPrivateDemo(readSettings({ ...shown }, {}), 'empty')).not.toThrow()
   })
 
   test('a certificate without its key', () => {

@@ -9,7 +9,8 @@ import { exitCodes, Stop } from './stop.ts'
 /** How a setting is told besides by its own name in `DIR/nhip.json`: the name of its flag is that name with hyphens. */
 interface Told {
   env?: string
-  secret?: boolean
+  /** `true`: the whole value. `credentials`: user and password inside its addresses. */
+  secret?: true | 'credentials'
 }
 
 const told: Record<string, Told> = {}
@@ -91,7 +92,7 @@ export const Settings = Type.Object(
         description:
           'time-stamping authorities (RFC 3161), tried in turn; none by default: nothing is sent out',
       }),
-      { env: 'NHIP_TSA' },
+      { env: 'NHIP_TSA', secret: 'credentials' },
     ),
     tsaAnchors: setting(
       'tsaAnchors',
@@ -107,7 +108,7 @@ export const Settings = Type.Object(
         description:
           "nodes that cosign this ledger's heads: address of their /witness and their key, with a space between",
       }),
-      { env: 'NHIP_WITNESSES' },
+      { env: 'NHIP_WITNESSES', secret: 'credentials' },
     ),
     watchedLogs: setting(
       'watchedLogs',
@@ -193,7 +194,20 @@ export function readSettings(
 
 /** The settings without secrets, for `GET /api/config` and the log. */
 export function publicSettings(settings: Settings): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => !told[name]?.secret))
+  return Object.fromEntries(
+    Object.entries(settings)
+      .filter(([name]) => told[name]?.secret !== true)
+      .map(([name, value]) => [name, told[name]?.secret ? masked(value) : value]),
+  )
+}
+
+/** Stands for what was left out of an address; an address with it is not asked. */
+const leftOut = '***'
+
+/** Addresses as they may be shown and copied: user and password replaced. */
+function masked(addresses: unknown): unknown {
+  if (!Array.isArray(addresses)) return addresses
+  return addresses.map((address) => String(address).replace(/\/\/[^/\s]*@/, `//${leftOut}@`))
 }
 
 function fromFile(file: string): Record<string, unknown> {
@@ -253,18 +267,36 @@ function demandSafe(settings: Settings): Settings {
       vi: `Địa chỉ ${settings.host} mở ra ngoài máy này mà không có TLS. Dùng --tls-cert và --tls-key, hoặc --trust-proxy khi có máy chủ chuyển tiếp, hoặc --insecure-http nếu chấp nhận.`,
       en: `The address ${settings.host} is reachable from outside without TLS. Use --tls-cert and --tls-key, or --trust-proxy behind a proxy, or --insecure-http to accept that.`,
     })
-  const ownBroker = typeof settings.mqttPort === 'number' && settings.mqttUrl === undefined
-  if (beyond && ownBroker && settings.tlsCert === undefined && !settings.insecureHttp)
-    throw new Stop(exitCodes.unusable, {
-      vi: `Cổng MQTT ở ${settings.host} mở ra ngoài máy này mà không có TLS; máy chủ chuyển tiếp chỉ bảo vệ HTTP. Dùng --tls-cert và --tls-key, hoặc --mqtt-port off, hoặc --insecure-http nếu chấp nhận.`,
-      en: `MQTT at ${settings.host} is reachable from outside without TLS; a proxy protects HTTP alone. Use --tls-cert and --tls-key, or --mqtt-port off, or --insecure-http to accept that.`,
-    })
+  if (typeof settings.mqttPort === 'number') demandSafeMqtt(settings)
+  for (const name of ['tsa', 'witnesses'] as const)
+    if (settings[name].some((address) => address.includes(`//${leftOut}@`)))
+      throw new Stop(exitCodes.unusable, {
+        vi: `Địa chỉ ở ${flagOf(name)} thiếu tên và mật khẩu: bản sao lưu không giữ chúng. Ghi lại vào chỗ ${leftOut}.`,
+        en: `An address of ${flagOf(name)} lacks its user and password: backups do not keep them. Write them again in place of ${leftOut}.`,
+      })
   return settings
 }
 
-/** Refuses to show the demo, whose passwords anybody can read, to the network. */
+/** A proxy before the node protects HTTP alone: the embedded broker takes TLS of its own, or an explicit consent. */
+function demandSafeMqtt(settings: Settings): void {
+  if (loopback.test(settings.host) || settings.mqttUrl !== undefined) return
+  if (settings.tlsCert !== undefined || settings.insecureHttp) return
+  throw new Stop(exitCodes.unusable, {
+    vi: `Cổng MQTT ở ${settings.host} mở ra ngoài máy này mà không có TLS; máy chủ chuyển tiếp chỉ bảo vệ HTTP. Dùng --tls-cert và --tls-key, hoặc --mqtt-port off, hoặc --insecure-http nếu chấp nhận.`,
+    en: `MQTT at ${settings.host} is reachable from outside without TLS; a proxy protects HTTP alone. Use --tls-cert and --tls-key, or --mqtt-port off, or --insecure-http to accept that.`,
+  })
+}
+
+/**
+ * Refuses to show the demo, whose passwords anybody can read, to the network without consent; and its MQTT door, which is
+ * open without being asked for, without TLS.
+ */
 export function demandPrivateDemo(settings: Settings, profile: 'demo' | 'empty'): void {
-  if (profile !== 'demo' || loopback.test(settings.host) || settings.demoPublic) return
+  if (profile !== 'demo' || loopback.test(settings.host)) return
+  if (settings.demoPublic) {
+    if (settings.mqttPort === undefined) demandSafeMqtt(settings)
+    return
+  }
   throw new Stop(exitCodes.unusable, {
     vi: `Bản trình diễn có mật khẩu công khai nên chỉ chạy trên máy này; thêm --demo-public nếu vẫn muốn mở ở ${settings.host}.`,
     en: `The demo has public passwords and listens on this computer only; add --demo-public to open it on ${settings.host} all the same.`,

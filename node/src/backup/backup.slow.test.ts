@@ -95,7 +95,12 @@ beforeAll(async () => {
   backups = new Backups({ folder: data, node, ...from, now: Date.now })
   writeFileSync(
     join(data, 'nhip.json'),
-    JSON.stringify({ lang: 'en', databaseUrl: 'postgres://u:pass@h/d', bootstrapToken: 'x'.repeat(30) }),
+    JSON.stringify({
+      lang: 'en',
+      databaseUrl: 'postgres://u:pass@h/d',
+      bootstrapToken: 'x'.repeat(30),
+      tsa: ['https://hue:geheim@tsa.example/'],
+    }),
   )
   writeFileSync(join(data, 'node.json'), '{"token":"of this run"}')
   mkdirSync(join(data, 'populations', 'viet-nam-1-0.01'), { recursive: true })
@@ -201,11 +206,14 @@ describe('a backup made while people work', () => {
     const [blob] = readdirSync(join(to, 'blobs'))
     const [name] = readdirSync(join(to, 'blobs', blob as string))
     expect(readFileSync(join(to, 'blobs', blob as string, name as string), 'utf8')).toBe('minh chứng')
-    expect(JSON.parse(readFileSync(join(to, 'nhip.json'), 'utf8'))).toEqual({ lang: 'en' })
+    expect(JSON.parse(readFileSync(join(to, 'nhip.json'), 'utf8'))).toEqual({
+      lang: 'en',
+      tsa: ['https://***@tsa.example/'],
+    })
     expect(existsSync(join(to, 'node.json'))).toBe(false)
     expect(existsSync(join(to, 'populations', 'viet-nam-1-0.01', 'population.json'))).toBe(true)
     expect(manifest).toMatchObject({ unknown: ['strange'], missing: [], blobs: 1 })
-    expect(readFileSync(file).includes('postgres://')).toBe(false)
+    for (const secret of ['postgres://', 'geheim']) expect(readFileSync(file).includes(secret)).toBe(false)
   })
 })
 

@@ -6,6 +6,7 @@ import type { Head } from '@nhip/ledger/checkpoint'
 import type { Ledger } from '@nhip/ledger/ledger'
 import { checkTimeStamp, headImprint, timeStampRequest } from '@nhip/ledger/time-stamp'
 import { type Records, SYSTEM } from '../records/contract.ts'
+import { askOutside, withoutCredentials } from './ask-outside.ts'
 import type { KeptHeads } from './kept-heads.ts'
 import { latestStamp, saveStamp } from './store.ts'
 
@@ -97,19 +98,17 @@ export class Stamper {
         this.#pendingSince = null
         return
       } catch (error) {
-        this.#options.onError(authority, error)
+        this.#options.onError(withoutCredentials(authority), error)
       }
     }
   }
 
   async #ask(authority: string, head: Head): Promise<void> {
     const request = timeStampRequest(headImprint(head.note.text))
-    const response = await fetch(authority, {
-      method: 'POST',
-      headers: { 'content-type': 'application/timestamp-query' },
+    const response = await askOutside(authority, {
+      type: 'application/timestamp-query',
       body: new Uint8Array(request.bytes),
-      redirect: 'error',
-      signal: AbortSignal.timeout(this.#options.timeoutMs ?? 10_000),
+      timeoutMs: this.#options.timeoutMs ?? 10_000,
     })
     if (!response.ok) throw new Error(`HTTP ${response.status}`)
     const bytes = await readAtMost(response, MAX_ANSWER)
@@ -122,7 +121,7 @@ export class Stamper {
     this.#clockDifferenceMs = Math.abs(difference) > MAX_CLOCK_DIFFERENCE_MS ? difference : null
     if (this.#clockDifferenceMs !== null)
       this.#options.onError(
-        authority,
+        withoutCredentials(authority),
         new Error(`its clock and ours are ${Math.round(difference / 1000)} s apart`),
       )
     const { folder, records } = this.#options
@@ -134,9 +133,13 @@ export class Stamper {
     await save('stamps', `${head.size}.tsq`, request.bytes)
     await save('stamps', `${head.size}.tsr`, bytes)
     const time = new Date(stamp.time).toISOString()
-    await records.tx(SYSTEM, (tx) => saveStamp(tx, { size: head.size, authority, time }), {
-      unaudited: 'a projection of the ledger',
-    })
+    await records.tx(
+      SYSTEM,
+      (tx) => saveStamp(tx, { size: head.size, authority: withoutCredentials(authority), time }),
+      {
+        unaudited: 'a projection of the ledger',
+      },
+    )
   }
 
   async close(): Promise<void> {

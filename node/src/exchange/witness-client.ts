@@ -4,11 +4,12 @@ import type { Ledger } from '@nhip/ledger/ledger'
 import type { Hash } from '@nhip/ledger/merkle'
 import { type NoteSignature, parseSignatureLine, type VerifierKey } from '@nhip/ledger/note'
 import { witnessRequest } from '@nhip/ledger/witness'
+import { askOutside } from './ask-outside.ts'
 import type { KeptHeads } from './kept-heads.ts'
 
 /** Another node that cosigns our heads. */
 export interface WitnessPeer {
-  /** Address of its `…/witness` folder. */
+  /** Address of its `…/witness` folder, with user and password where it asks for them. */
   url: string
   /** Its cosignature key, known from outside. */
   key: VerifierKey
@@ -41,12 +42,10 @@ async function addCheckpoint(
   request: { old: number; proof: readonly Hash[]; head: Head },
   timeoutMs: number,
 ): Promise<Answer> {
-  const response = await fetch(`${peer.url.replace(/\/$/, '')}/add-checkpoint`, {
-    method: 'POST',
-    headers: { 'content-type': 'text/plain; charset=utf-8' },
+  const response = await askOutside(`${peer.url.replace(/\/$/, '')}/add-checkpoint`, {
+    type: 'text/plain; charset=utf-8',
     body: witnessRequest(request.old, request.proof, request.head),
-    redirect: 'error',
-    signal: AbortSignal.timeout(timeoutMs),
+    timeoutMs,
   })
   const text = (await response.text()).slice(0, MAX_ANSWER)
   if (response.status === 409) {
