@@ -107,8 +107,10 @@ export function openingHandler(catalogue: OpenCatalogue): FourEyesHandler {
         throw refuse(422, 'invalid-request', { errors: problemsOf(isOpening.errors, '/change') })
       const after = { class: dataset.class, personal: dataset.personal, ...change }
       if (after.personal && after.class === 'open') throw refuse(422, 'personal-not-open')
-      return dataset.owner
+      const { owner: unit, class: level, personal, version } = dataset
+      return { unit, before: { class: level, personal }, version }
     },
+    // It replaces nothing but what it names, which has just been looked at.
     async apply(actor, code, change) {
       const { version: _version, properties: _properties, ...dataset } = known(code)
       await catalogue.saveDatasets(actor, [{ ...dataset, ...change }])

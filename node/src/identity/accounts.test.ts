@@ -1,6 +1,6 @@
 import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ApprovalItem, AuditItem, TokenItem, UserItem } from './contract.ts'
+import type { ApprovalItem, AuditItem, RoleItem, TokenItem, UserItem } from './contract.ts'
 import { type Answer, newcomer, openWorld, type Place, password, type World } from './rights-world.fixture.ts'
 import { addUser } from './users.ts'
 
@@ -270,6 +270,64 @@ describe('what takes two persons', () => {
     const done = await post(second, `/api/approvals/${asked.json().id}/approve`)
     expect(done.json().state).toBe('applied')
     expect((await get(chief, '/api/users/moi')).json().memberships).toMatchObject([{ role: 'administrator' }])
+  })
+
+  const request = async (action: string, target: string, change: object) =>
+    (await post(chief, '/api/approvals', { action, target, change, reason: 'Phân công lại' })).json()
+      .id as string
+  const outcome = async (id: string) => {
+    const refused = (await post(second, `/api/approvals/${id}/approve`)).json()
+    const { state, problem } = (await get(chief, `/api/approvals/${id}`)).json() as ApprovalItem
+    return { status: refused.status, code: refused.code, state, kept: problem?.vi.code }
+  }
+  const changedMeanwhile = {
+    status: 409,
+    code: 'changed-meanwhile',
+    state: 'failed',
+    kept: 'changed-meanwhile',
+  }
+
+  test('a list of roles is not laid over one that has changed since it was asked for', async () => {
+    await person('chuyen', [{ place: 'hcm', role: 'viewer' }])
+    const asked = await request('user.grant', 'chuyen', {
+      memberships: [at('hcm', 'viewer'), at('hcm', 'administrator')],
+    })
+    expect((await get(second, `/api/approvals/${asked}`)).json().before).toEqual({
+      memberships: [at('hcm', 'viewer')],
+    })
+    await giveRoles(chief, 'chuyen', at('ha-noi', 'officer'))
+    expect(await outcome(asked)).toEqual(changedMeanwhile)
+    expect((await get(chief, '/api/users/chuyen')).json().memberships).toMatchObject([{ role: 'officer' }])
+    // Asked again from where things stand, it is carried out; what is no role changes nothing.
+    const again = await request('user.grant', 'chuyen', { memberships: [at('hcm', 'administrator')] })
+    const { headers } = await get(chief, '/api/users/chuyen')
+    const renamed = await chief({
+      method: 'PATCH',
+      url: '/api/users/chuyen',
+      headers: { 'if-match': String(headers.etag) },
+      payload: { displayName: 'Người mới' },
+    })
+    expect(renamed.statusCode).toBe(200)
+    expect(await outcome(again)).toMatchObject({ status: undefined, state: 'applied' })
+  })
+
+  test('nor a list of permissions', async () => {
+    const roles = (await get(chief, '/api/roles')).json().items as RoleItem[]
+    const viewer = roles.find(({ code }) => code === 'viewer')!
+    const asked = await request('role.widen', 'viewer', {
+      permissions: [...viewer.permissions, 'restricted.read'],
+    })
+    const narrowed = viewer.permissions.filter((permission) => permission !== 'tokens.write')
+    const put = await chief({
+      method: 'PUT',
+      url: '/api/roles/viewer',
+      headers: { 'if-match': `"${viewer.version}"` },
+      payload: { permissions: narrowed },
+    })
+    expect(put.statusCode).toBe(200)
+    expect(await outcome(asked)).toEqual(changedMeanwhile)
+    const after = (await get(chief, '/api/roles')).json().items as RoleItem[]
+    expect(after.find(({ code }) => code === 'viewer')?.permissions.toSorted()).toEqual(narrowed.toSorted())
   })
 })
 

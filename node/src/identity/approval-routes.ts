@@ -20,6 +20,7 @@ export function approvalRoutes({ identity, fourEyes }: { identity: Identity; fou
     target: asked.target,
     unit: asked.unit,
     change: asked.change,
+    before: asked.before,
     reason: asked.reason,
     requestedBy: asked.requester,
     requestedAt: asked.requestedAt,
@@ -120,6 +121,8 @@ export function approvalRoutes({ identity, fourEyes }: { identity: Identity; fou
       method: 'POST',
       path: '/api/approvals/{id}/approve',
       summary: 'Approve a request of somebody else and carry it out',
+      description:
+        '409 `changed-meanwhile` when what it replaces is no longer as it was when it was asked for: the request has failed.',
       params: ById,
       body: Type.Object({ reason: Type.Optional(Reason) }, closed),
       permission: 'signed-in',

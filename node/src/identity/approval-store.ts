@@ -12,6 +12,8 @@ export interface StoredApproval {
   /** The unit the target belonged to when it was asked; null for the whole node. */
   unit: string | null
   change: Record<string, unknown>
+  /** What the change replaces, as it was when it was asked for; null when that was not kept. */
+  before: Record<string, unknown> | null
   reason: string
   requestedBy: string
   requester: string
@@ -24,7 +26,7 @@ export interface StoredApproval {
   problem: unknown
 }
 
-const columns = sql`a.id, a.action, a.target, a.unit_id AS unit, a.change, a.reason, a.requested_by AS "requestedBy",
+const columns = sql`a.id, a.action, a.target, a.unit_id AS unit, a.change, a.before, a.reason, a.requested_by AS "requestedBy",
   r.username AS requester, a.requested_at AS "requestedAt", a.expires_at AS "expiresAt", a.state,
   d.username AS decider, a.decided_at AS "decidedAt", a.decision_reason AS "decisionReason", a.problem`
 const tables = sql`approval a JOIN user_account r ON r.id = a.requested_by LEFT JOIN user_account d ON d.id = a.decided_by`
@@ -53,12 +55,13 @@ export async function insertApproval(
   tx: Tx,
   asked: Pick<
     StoredApproval,
-    'action' | 'target' | 'unit' | 'change' | 'reason' | 'requestedBy' | 'expiresAt'
+    'action' | 'target' | 'unit' | 'change' | 'before' | 'reason' | 'requestedBy' | 'expiresAt'
   >,
 ): Promise<string> {
   const id = uuidv7()
-  await sql`INSERT INTO approval (id, action, target, unit_id, change, reason, requested_by, requested_at, expires_at)
-    VALUES (${id}, ${asked.action}, ${asked.target}, ${asked.unit}, ${jsonText(asked.change)}::jsonb, ${asked.reason},
+  await sql`INSERT INTO approval (id, action, target, unit_id, change, before, reason, requested_by, requested_at, expires_at)
+    VALUES (${id}, ${asked.action}, ${asked.target}, ${asked.unit}, ${jsonText(asked.change)}::jsonb,
+      ${jsonText(asked.before)}::jsonb, ${asked.reason},
       ${asked.requestedBy}, ${tx.at}, ${asked.expiresAt})`.execute(tx.db)
   return id
 }

@@ -148,6 +148,11 @@ export const ApprovalItem = Type.Object(
     target: Type.String(),
     unit: orNull(Type.String({ description: 'the unit it belongs to; null for the whole node' })),
     change: Type.Record(Type.String(), Type.Unknown()),
+    before: orNull(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'what the change replaces, as it was when it was asked for',
+      }),
+    ),
     reason: Type.String(),
     requestedBy: Type.String(),
     requestedAt: Instant,

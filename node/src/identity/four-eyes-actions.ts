@@ -6,7 +6,9 @@ import { RoleAtUnit } from './contract.ts'
 import type { FourEyesHandler } from './four-eyes.ts'
 import { demandGrantable, grantsPower } from './grants.ts'
 import type { Identity } from './identity.ts'
+import { wholeNode } from './permissions.ts'
 import { changeRole, demandPermissions, roleOf } from './roles.ts'
+import type { Account } from './store.ts'
 import { accountOf, changeUser, type RoleAt } from './users.ts'
 
 const closed = { additionalProperties: false } as const
@@ -34,10 +36,11 @@ export function grantHandler(identity: Identity): FourEyesHandler {
       await demandGrantable(identity, caller, memberships)
       const [first, ...others] = grantsPower(identity, memberships, account.memberships)
       // Who approves answers for every unit in which power is given.
-      return first === undefined || others.some(({ unit }) => unit !== first.unit) ? null : first.unit
+      const unit = first === undefined || others.some((one) => one.unit !== first.unit) ? null : first.unit
+      return { unit, before: { memberships: listOf(account) }, version: account.version }
     },
-    async apply(actor, username, change) {
-      const account = await accountOf(identity, username)
+    async apply(actor, username, change, { version }) {
+      const account = { ...(await accountOf(identity, username)), version }
       await changeUser(identity, actor, account, { memberships: change.memberships as RoleAt[] })
     },
   }
@@ -49,16 +52,24 @@ export function wideningHandler(identity: Identity): FourEyesHandler {
     permission: 'roles.write',
     async check(caller, code, change) {
       demandShape(isWidening, change)
-      await roleOf(identity, code)
+      const { permissions, version } = await roleOf(identity, code)
       demandPermissions(code, change.permissions as string[])
       if (!caller.holds('roles.write', null))
         throw refuse(403, 'whole-node-only', { params: { permission: 'roles.write' } })
-      return null
+      return { unit: null, before: { permissions: permissions.toSorted() }, version }
     },
-    async apply(actor, code, change) {
-      await changeRole(identity, actor, await roleOf(identity, code), change.permissions as string[])
+    async apply(actor, code, change, { version }) {
+      const role = { ...(await roleOf(identity, code)), version }
+      await changeRole(identity, actor, role, change.permissions as string[])
     },
   }
+}
+
+/** The roles of an account in an order that does not depend on how they came about. */
+function listOf({ memberships }: Account): RoleAt[] {
+  return memberships
+    .map(({ unit, role }) => ({ unit: unit ?? wholeNode, role }))
+    .sort((a, b) => (`${a.unit} ${a.role}` < `${b.unit} ${b.role}` ? -1 : 1))
 }
 
 function demandShape(check: ReturnType<typeof compile>, change: Record<string, unknown>): void {

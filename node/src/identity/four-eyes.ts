@@ -1,4 +1,5 @@
 import { civilDay } from '@nhip/calendar/instant'
+import { contentHash } from '@nhip/canonical/content-hash'
 import type { Message } from '@nhip/canonical/problem'
 import type { Caller } from '../http/caller.ts'
 import { failureOf } from '../http/failure.ts'
@@ -19,6 +20,8 @@ import type { Identity } from './identity.ts'
 import type { Permission } from './permissions.ts'
 import { readAccounts } from './store.ts'
 
+const changedMeanwhile = 'changed-meanwhile'
+
 /** A request waits this long for the second person. */
 const lifeMs = 7 * 24 * 3600 * 1000
 
@@ -34,13 +37,23 @@ export interface FourEyesHandler {
   /** What whoever asks must hold over the unit of the target; who decides must hold it too, or `decisions.approve`. */
   permission: Permission
   /**
-   * Says to which unit the target belongs, null for the whole node. Called when it is asked and again, as the one who
-   * asked, before it is carried out.
+   * Looks at the target. Called when it is asked and again, as the one who asked, before it is carried out.
    *
    * @throws a problem when there is no such target, the change has not its shape, or the caller may not ask for it
    */
-  check(caller: Caller, target: string, change: Record<string, unknown>): Promise<string | null>
-  apply(actor: Actor, target: string, change: Record<string, unknown>): Promise<void>
+  check(caller: Caller, target: string, change: Record<string, unknown>): Promise<Checked>
+  /** Carries the change out. `checked` is what was looked at. @throws 412 when it has changed since */
+  apply(actor: Actor, target: string, change: Record<string, unknown>, checked: Checked): Promise<void>
+}
+
+/** A target as it is now. */
+export interface Checked {
+  /** The unit it belongs to; null for the whole node. */
+  unit: string | null
+  /** What the change would replace. Two persons agree on the step from here, so it has to start from here. */
+  before: Record<string, unknown>
+  /** Version of the stored target. */
+  version: number
 }
 
 /**
@@ -83,18 +96,28 @@ export class FourEyes {
     if (caller.id === null) throw refuse(403, 'four-eyes-person')
     const requestedBy = caller.id
     const handler = this.#handler(action)
-    const unit = await handler.check(caller, target, change)
+    const { unit, before } = await handler.check(caller, target, change)
     if (!this.isRequired(action) || !(await this.#someoneElse(caller, action, unit)))
       throw refuse(409, 'approval-not-needed', { params: { action } })
     await this.tidy()
     const expiresAt = new Date(this.#identity.now() + lifeMs).toISOString()
     try {
       return await this.#identity.records.tx(actor, async (tx) => {
-        const id = await insertApproval(tx, { action, target, unit, change, reason, requestedBy, expiresAt })
+        const id = await insertApproval(tx, {
+          action,
+          target,
+          unit,
+          change,
+          before,
+          reason,
+          requestedBy,
+          expiresAt,
+        })
         tx.audit({
           action: 'approval.request',
           targetType: 'approval',
           targetId: id,
+          before,
           after: { action, target, change },
           reason,
         })
@@ -117,7 +140,11 @@ export class FourEyes {
     return caller.id === requestedBy || this.#mayJudge(caller, action, unit)
   }
 
-  /** Approves a request and carries it out. A request that has become impossible ends as failed, with the problem. */
+  /**
+   * Approves a request and carries it out. A request that has become impossible ends as failed, with the problem.
+   *
+   * @throws 409 `changed-meanwhile`, which ends it as well: what was approved is not what is there
+   */
   async approve(caller: Caller, actor: Actor, id: string, reason: string | null): Promise<void> {
     const asked = await this.#pending(caller, id)
     this.#demandSecondPerson(caller, asked)
@@ -144,6 +171,7 @@ export class FourEyes {
         result: problem?.code ?? 'ok',
       })
     })
+    if (problem?.code === changedMeanwhile) throw problem
   }
 
   async reject(caller: Caller, actor: Actor, id: string, reason: string): Promise<void> {
@@ -205,9 +233,12 @@ export class FourEyes {
     const requester = await this.#identity.callerOf(requestedBy)
     if (!requester) throw refuse(409, 'requester-gone')
     // Rights may have changed since it was asked, on both sides, and the target may have another owner.
-    const unit = await handler.check(requester, target, change)
-    if (!this.#mayJudge(decider, action, unit)) throw refuse(403, 'four-eyes-rights', { params: { action } })
-    await handler.apply({ ...actor, onBehalf: requestedBy }, target, change)
+    const checked = await handler.check(requester, target, change)
+    if (!this.#mayJudge(decider, action, checked.unit))
+      throw refuse(403, 'four-eyes-rights', { params: { action } })
+    if (asked.before !== null && contentHash(asked.before) !== contentHash(checked.before))
+      throw refuse(409, changedMeanwhile, { params: { target } })
+    await handler.apply({ ...actor, onBehalf: requestedBy }, target, change, checked)
   }
 
   async #end(

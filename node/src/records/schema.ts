@@ -276,6 +276,7 @@ export interface ApprovalTable {
   decided_at: Instant | null
   decision_reason: string | null
   problem: JsonNull
+  before: JsonNull
 }
 
 export interface SignInThrottleTable {

@@ -103,7 +103,11 @@ function Approval({ approval }: { approval: ApprovalItem }) {
           { name: t('admin.approvals.problem'), value: approval.problem?.[lang].detail, wide: true },
         ]}
       />
-      <ChangesTable label={t('admin.approvals.change', { name })} before={null} after={approval.change} />
+      <ChangesTable
+        label={t('admin.approvals.change', { name })}
+        before={approval.before}
+        after={approval.change}
+      />
       {approval.state === 'pending' ? <Decide approval={approval} /> : null}
     </li>
   )
@@ -121,7 +125,7 @@ function Decide({ approval }: { approval: ApprovalItem }) {
         `/api/approvals/${approval.id}/${what}`,
         what === 'withdraw' ? undefined : reason.trim() === '' ? {} : { reason: reason.trim() },
       ),
-    onSuccess: () => queries.invalidateQueries(),
+    onSettled: () => queries.invalidateQueries(),
   })
   const own = approval.requestedBy === me.data?.username
   return (

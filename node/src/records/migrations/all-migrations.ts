@@ -6,6 +6,7 @@ import { migration as policies } from './0005_policies.ts'
 import { migration as contracts } from './0006_contracts.ts'
 import { migration as rights } from './0007_identity.ts'
 import { migration as imports } from './0008_imports.ts'
+import { migration as changes } from './0009_changes.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in the order it runs. A new step goes to the end. */
@@ -18,4 +19,5 @@ export const allMigrations: readonly Migration[] = [
   contracts,
   rights,
   imports,
+  changes,
 ]
