@@ -1,21 +1,17 @@
 import { useTranslation } from 'react-i18next'
-import { nameIn } from '../catalogue/words.ts'
 import { language } from '../i18n/language.ts'
 import { SyntheticBadge } from '../shell/badges.tsx'
-import tableStyles from '../shell/data-table.module.css'
 import { Panel } from '../shell/panel.tsx'
 import { Bars } from './bars.tsx'
-import type { Outline } from './lab-messages.ts'
 import { billions, signed } from './money.ts'
+import type { Names } from './names.ts'
 import type { ShownResult } from './plain.ts'
 import { TwinTable } from './twin-table.tsx'
 
 /** What the change costs and brings in, line by line, for the period of the run. */
-export function BudgetPanel({ result, outline }: { result: ShownResult; outline: Outline }) {
+export function BudgetPanel({ result, names }: { result: ShownResult; names: Names }) {
   const { t } = useTranslation()
   const lang = language()
-  const name = (variable: string) =>
-    nameIn(outline.variables[variable]?.title ?? { vi: variable, en: variable }, lang)
   // More revenue is good for the budget, more expenditure is not: the picture shows what the budget feels.
   const felt = ({ sign, difference }: ShownResult['budget'][number]) =>
     sign === 'expenditure' && difference !== 0 ? -difference : difference
@@ -28,35 +24,24 @@ export function BudgetPanel({ result, outline }: { result: ShownResult; outline:
       <Bars
         title={t('lab.budgetPicture')}
         bars={result.budget.map((line) => ({
-          label: name(line.variable),
+          label: names.variable(line.variable),
           value: felt(line),
           text: signed(felt(line), billions(felt(line), lang)),
         }))}
       />
-      <TwinTable title={t('lab.budgetPicture')}>
-        <thead>
-          <tr>
-            <th scope="col">{t('lab.lineOf')}</th>
-            <th scope="col">{t('lab.before')}</th>
-            <th scope="col">{t('lab.after')}</th>
-            <th scope="col">{t('lab.difference')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {result.budget.map((line) => (
-            <tr key={line.variable}>
-              <th scope="row" style={{ whiteSpace: 'normal' }}>
-                {name(line.variable)} ({t(`lab.sign.${line.sign}`)})
-              </th>
-              <td className={tableStyles.number}>{billions(line.base, lang)}</td>
-              <td className={tableStyles.number}>{billions(line.reform, lang)}</td>
-              <td className={tableStyles.number}>
-                {signed(line.difference, billions(line.difference, lang))}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </TwinTable>
+      <TwinTable
+        title={t('lab.budgetPicture')}
+        columns={[t('lab.lineOf'), t('lab.before'), t('lab.after'), t('lab.difference')]}
+        rows={result.budget.map((line) => ({
+          key: line.variable,
+          cells: [
+            `${names.variable(line.variable)} (${t(`lab.sign.${line.sign}`)})`,
+            billions(line.base, lang),
+            billions(line.reform, lang),
+            signed(line.difference, billions(line.difference, lang)),
+          ],
+        }))}
+      />
     </Panel>
   )
 }

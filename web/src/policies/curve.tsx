@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
-import tableStyles from '../shell/data-table.module.css'
 import styles from './lab.module.css'
 import type { HouseholdView } from './lab-messages.ts'
 import { moneyText } from './money.ts'
@@ -58,26 +57,16 @@ export function Curve({ curve, title }: { curve: NonNullable<HouseholdView['curv
       </figcaption>
       <details className={styles.details}>
         <summary>{t('lab.curveTable')}</summary>
-        <TwinTable title={title}>
-          <thead>
-            <tr>
-              <th scope="col">{t('lab.wage')}</th>
-              <th scope="col">{t('lab.before')}</th>
-              <th scope="col">{t('lab.after')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {points
-              .filter((_, i) => i % 8 === 0)
-              .map((point) => (
-                <tr key={point.at}>
-                  <th scope="row">{moneyText(point.at, lang)}</th>
-                  <td className={tableStyles.number}>{moneyText(point.base, lang)}</td>
-                  <td className={tableStyles.number}>{moneyText(point.reform, lang)}</td>
-                </tr>
-              ))}
-          </tbody>
-        </TwinTable>
+        <TwinTable
+          title={title}
+          columns={[t('lab.wage'), t('lab.before'), t('lab.after')]}
+          rows={points
+            .filter((_, i) => i % 8 === 0)
+            .map(({ at, base, reform }) => ({
+              key: String(at),
+              cells: [at, base, reform].map((value) => moneyText(value, lang)),
+            }))}
+        />
       </details>
     </figure>
   )

@@ -1,6 +1,7 @@
 import type { Message, Problem } from '@nhip/canonical/problem'
 import type { Change } from '@nhip/policy/diff/changes'
 import type { PackedPopulation } from '@nhip/policy/population/packed'
+import type { Threshold } from '@nhip/policy/simulate/request'
 import type { Analysis } from '@nhip/policy/simulate/simulate'
 import type { Finding } from '@nhip/policy/verify/finding'
 import type { ShownResult } from './plain.ts'
@@ -50,6 +51,15 @@ export interface Checked {
   /** Null when one of the two laws cannot be read. */
   readonly changes: readonly Change[] | null
   readonly usable: boolean
+}
+
+/** Which household is looked at, and which of its members' wages is varied. */
+export interface HouseholdAsk {
+  readonly household: number
+  /** Null for the member who earns most. */
+  readonly person: string | null
+  /** The household as a finding states it, which need not be in the sample; null for one of the sample. */
+  readonly situation: unknown
 }
 
 export interface SampleRun {
@@ -111,9 +121,12 @@ export interface LabCalls {
   open: { ask: { files: Files; mayCompile: boolean }; answer: null }
   check: { ask: Laws; answer: Checked }
   sample: { ask: { packed: PackedPopulation }; answer: { households: number; persons: number } }
-  run: { ask: Laws & { analyses: readonly Analysis[] }; answer: SampleRun }
+  run: {
+    ask: Laws & { analyses: readonly Analysis[]; threshold: Threshold }
+    answer: SampleRun
+  }
   household: {
-    ask: Laws & { household: number; person: string | null; language: 'vi' | 'en' }
+    ask: Laws & HouseholdAsk & { language: 'vi' | 'en' }
     answer: HouseholdView
   }
 }

@@ -6,6 +6,7 @@ import { changesBetween } from '@nhip/policy/diff/changes'
 import { unpackPopulation } from '@nhip/policy/population/packed'
 import type { Population } from '@nhip/policy/population/population'
 import { exactJson } from '@nhip/policy/simulate/exact-json'
+import type { Threshold } from '@nhip/policy/simulate/request'
 import { type Analysis, simulate } from '@nhip/policy/simulate/simulate'
 import { checkBundle } from '@nhip/policy/verify/check-bundle'
 import { findingJson } from '@nhip/policy/verify/finding'
@@ -13,6 +14,7 @@ import { householdView } from './household-view.ts'
 import type {
   Checked,
   Files,
+  HouseholdAsk,
   HouseholdView,
   LabCalls,
   Laws,
@@ -22,6 +24,7 @@ import type {
 } from './lab-messages.ts'
 import { LabRunner } from './lab-runner.ts'
 import type { ShownResult } from './plain.ts'
+import { type Situation, statedHousehold } from './stated-household.ts'
 
 /** A search for gaps in one table that takes longer says "not proved": the next key may be pressed any moment. */
 const BUDGET_MS = 400
@@ -71,46 +74,62 @@ export class Lab {
   }
 
   /** @throws {SimulationRefused} when a law cannot be evaluated or the sample does not fit it */
-  async run({ analyses, ...laws }: LabCalls['run']['ask']): Promise<SampleRun> {
+  async run({ analyses, threshold, ...laws }: LabCalls['run']['ask']): Promise<SampleRun> {
     const began = performance.now()
-    const { result } = await this.#simulated(laws, analyses)
+    const { result, runner } = await this.#simulated(laws, this.#sample, { analyses, threshold })
+    this.#runner = { of: keyOf(laws), runner }
     return { result, ms: performance.now() - began, compiled: this.#mayCompile }
   }
 
   /** @throws {RangeError} when there is no such household */
-  async household({
-    household,
-    person,
-    language,
-    ...laws
-  }: LabCalls['household']['ask']): Promise<HouseholdView> {
-    const runner =
-      this.#runner?.of === keyOf(laws) ? this.#runner.runner : (await this.#simulated(laws, [])).runner
-    return householdView(runner, { household, person, language })
+  async household(asked: LabCalls['household']['ask']): Promise<HouseholdView> {
+    return householdView(await this.#runnerFor(asked), asked)
+  }
+
+  async #runnerFor(asked: Laws & HouseholdAsk): Promise<LabRunner> {
+    const { household, situation } = asked
+    if (situation !== null) {
+      const { bundle } = this.#law({}).loaded
+      if (bundle === undefined) throw new RangeError('the bundle cannot be read')
+      const alone = statedHousehold(situation as Situation, household, bundle.model, this.#sample)
+      return (await this.#simulated(asked, alone)).runner
+    }
+    const key = keyOf(asked)
+    if (this.#runner?.of !== key)
+      this.#runner = { of: key, runner: (await this.#simulated(asked, this.#sample)).runner }
+    return this.#runner.runner
+  }
+
+  get #sample(): Population {
+    if (this.#population === null) throw new RangeError('there is no sample yet')
+    return this.#population
   }
 
   async #simulated(
     laws: Laws,
-    analyses: readonly Analysis[],
+    population: Population,
+    { analyses = [], threshold }: { analyses?: readonly Analysis[]; threshold?: Threshold } = {},
   ): Promise<{ result: ShownResult; runner: LabRunner }> {
-    if (this.#population === null) throw new RangeError('there is no sample yet')
     let runner: LabRunner | undefined
     const { edited, baseReforms, period } = laws
     const own = { files: this.#law({}).files, reforms: baseReforms.map((id) => ({ id })) }
     const other = { files: this.#law(edited).files, reforms: [] }
     const alike = baseReforms.length === 0 && own.files === other.files
+    const load = (files: ReadonlyMap<string, string>): Loaded => this.#known(files)
     const result = await simulate(
       {
         base: own,
         reform: alike ? null : other,
         period,
-        population: this.#population,
+        population,
         chunk: 4_096,
+        load,
+        ...(threshold ? { threshold } : {}),
       },
       {
         analyses,
         pool: (setup) => {
-          const made = new LabRunner(setup, (files) => this.#known(files), this.#mayCompile)
+          const made = new LabRunner(setup, load, this.#mayCompile)
           runner = made
           return {
             size: 1,
@@ -122,7 +141,6 @@ export class Lab {
       },
     )
     if (runner === undefined) throw new Error('the simulation asked for no runner')
-    this.#runner = { of: keyOf(laws), runner }
     return { result: JSON.parse(exactJson(result)) as ShownResult, runner }
   }
 

@@ -2,7 +2,6 @@ import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
 import { SyntheticBadge } from '../shell/badges.tsx'
-import tableStyles from '../shell/data-table.module.css'
 import { Panel } from '../shell/panel.tsx'
 import { Bars } from './bars.tsx'
 import styles from './lab.module.css'
@@ -20,18 +19,12 @@ export function MoversPanel({ result }: { result: ShownResult }) {
   return (
     <Panel title={t('lab.movers')} note={<SyntheticBadge />}>
       <dl className={styles.facts}>
-        <div>
-          <dt>{t('lab.gain')}</dt>
-          <dd>{t('lab.persons', { count: winners.persons.gain, shown: number(winners.persons.gain) })}</dd>
-        </div>
-        <div>
-          <dt>{t('lab.lose')}</dt>
-          <dd>{t('lab.persons', { count: winners.persons.lose, shown: number(winners.persons.lose) })}</dd>
-        </div>
-        <div>
-          <dt>{t('lab.same')}</dt>
-          <dd>{t('lab.persons', { count: winners.persons.same, shown: number(winners.persons.same) })}</dd>
-        </div>
+        {(['gain', 'lose', 'same'] as const).map((way) => (
+          <div key={way}>
+            <dt>{t(`lab.${way}`)}</dt>
+            <dd>{t('lab.persons', { count: winners.persons[way], shown: number(winners.persons[way]) })}</dd>
+          </div>
+        ))}
         <div>
           <dt>{t('lab.gini')}</dt>
           <dd>
@@ -47,30 +40,20 @@ export function MoversPanel({ result }: { result: ShownResult }) {
           text: signed(Math.round(tenth.mean_change), moneyText(tenth.mean_change, lang)),
         }))}
       />
-      <TwinTable title={t('lab.decilePicture')}>
-        <thead>
-          <tr>
-            <th scope="col">{t('lab.tenthOf')}</th>
-            <th scope="col">{t('lab.gain')}</th>
-            <th scope="col">{t('lab.lose')}</th>
-            <th scope="col">{t('lab.same')}</th>
-            <th scope="col">{t('lab.meanChange')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {winners.by_decile.map((tenth) => (
-            <tr key={tenth.decile}>
-              <th scope="row">{tenth.decile}</th>
-              <td className={tableStyles.number}>{number(tenth.gain)}</td>
-              <td className={tableStyles.number}>{number(tenth.lose)}</td>
-              <td className={tableStyles.number}>{number(tenth.same)}</td>
-              <td className={tableStyles.number}>
-                {signed(Math.round(tenth.mean_change), moneyText(tenth.mean_change, lang))}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </TwinTable>
+      <TwinTable
+        title={t('lab.decilePicture')}
+        columns={[t('lab.tenthOf'), t('lab.gain'), t('lab.lose'), t('lab.same'), t('lab.meanChange')]}
+        rows={winners.by_decile.map((tenth) => ({
+          key: String(tenth.decile),
+          cells: [
+            tenth.decile,
+            number(tenth.gain),
+            number(tenth.lose),
+            number(tenth.same),
+            signed(Math.round(tenth.mean_change), moneyText(tenth.mean_change, lang)),
+          ],
+        }))}
+      />
       <p className={styles.note}>
         {t('lab.threshold', {
           amount: moneyText(result.threshold.amount, lang),

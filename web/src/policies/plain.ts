@@ -1,5 +1,5 @@
 import type { DecimalText } from '@nhip/policy/simulate/exact-json'
-import type { SimulationResult } from '@nhip/policy/simulate/result'
+import type { CliffFinding, MarginalRates, SimulationResult, SpreadLine } from '@nhip/policy/simulate/result'
 
 /** A result as it is after JSON: exact amounts are numbers, for showing. */
 export type Plain<T> = T extends bigint | DecimalText
@@ -11,6 +11,10 @@ export type Plain<T> = T extends bigint | DecimalText
       : T
 
 export type ShownResult = Plain<SimulationResult>
+/** What the node adds to a result: how far it lies apart over other draws of the population. */
+export type WholeResult = ShownResult & { readonly spread: Plain<SpreadLine>[] | null }
+export type ShownRates = Plain<MarginalRates>
+export type ShownCliff = Plain<CliffFinding>
 export type ShownCompared = ShownResult['budget'][number]['by'][string] extends infer By
   ? By extends readonly (infer Item)[]
     ? Item

@@ -1,6 +1,6 @@
 import type { PolicyItem, PopulationItem } from '@nhip/node/policies/contract'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { read } from '../api/client.ts'
 import { nameIn } from '../catalogue/words.ts'
@@ -12,22 +12,25 @@ import { PageHead } from '../shell/page-head.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Empty, Failure, Loading } from '../shell/states.tsx'
 import { useUrlView } from '../shell/url-view.ts'
-import { BudgetPanel } from './budget-panel.tsx'
 import { ChangesPanel } from './changes-panel.tsx'
 import { EditorPanel } from './editor-panel.tsx'
 import { useEdits } from './edits.ts'
-import { HouseholdPanel } from './household-panel.tsx'
 import styles from './lab.module.css'
 import { LabError } from './lab-client.ts'
 import type { Laws } from './lab-messages.ts'
-import { MoversPanel } from './movers-panel.tsx'
+import { namesOf } from './names.ts'
 import { isPeriod, PeriodField } from './period-field.tsx'
-import type { ShownResult } from './plain.ts'
 import { ProblemLines } from './problem-lines.tsx'
-import { ProvincePanel } from './province-panel.tsx'
-import { ReportPanel } from './report-panel.tsx'
-import { ServerPanel, useSimulation } from './server-panel.tsx'
+import { SampleResults } from './sample-results.tsx'
+import { ServerPanel } from './server-panel.tsx'
+import { useSettled } from './settled.ts'
+import { ThresholdFields, thresholdFrom } from './threshold-fields.tsx'
 import { useLab } from './use-lab.ts'
+import { useSimulation } from './use-simulation.ts'
+import { WholeResults } from './whole-results.tsx'
+
+/** What is typed is worked out when one pauses. */
+const PAUSE_MS = 250
 
 /** The policy lab: change a law, see what is wrong with it, whom it helps and what it costs, before it is signed. */
 export default function PolicyLabPage() {
@@ -42,7 +45,9 @@ export default function PolicyLabPage() {
     queryKey: ['populations'],
     queryFn: ({ signal }) => read<{ items: PopulationItem[] }>('/api/populations', {}, signal),
   })
-  const policy = policies.data?.items.find(({ id }) => id === view.get('policy')) ?? policies.data?.items[0]
+  const simulation = useSimulation(view.get('simulation'))
+  const wanted = view.get('policy') ?? simulation.data?.policy
+  const policy = policies.data?.items.find(({ id }) => id === wanted) ?? policies.data?.items[0]
   const population = populations.data?.items[0]
   const [edited, setEdited] = useEdits(policy?.id)
   const asked = view.get('period')
@@ -52,15 +57,17 @@ export default function PolicyLabPage() {
     (): Laws => ({ edited, baseReforms: baseReform === null ? [] : [baseReform], period }),
     [edited, baseReform, period],
   )
-  const settled = useSettled(laws, 250)
-  const lab = useLab(policy?.id, settled, population)
+  const { amount, percent } = thresholdFrom(view)
+  const threshold = useMemo(() => ({ amount, percent }), [amount, percent])
+  const settled = useSettled(laws, PAUSE_MS)
+  const settledThreshold = useSettled(threshold, PAUSE_MS)
+  const lab = useLab(policy?.id, settled, settledThreshold, population)
   const checked = lab.checked.data
   const outline = checked?.outline
   const run = lab.run.data
-  const stale = lab.run.isPlaceholderData || laws !== settled || !lab.ready
-  const simulation = useSimulation(view.get('simulation'))
+  const stale = lab.run.isPlaceholderData || laws !== settled || threshold !== settledThreshold || !lab.ready
   const whole = simulation.data?.state === 'done' ? simulation.data : null
-  const result = whole ? (whole.result as ShownResult) : run?.result
+  const names = useMemo(() => (outline ? namesOf(outline, lang, t) : undefined), [outline, lang, t])
   const failed =
     policies.error ?? populations.error ?? lab.files.error ?? lab.opened.error ?? lab.checked.error
 
@@ -81,7 +88,10 @@ export default function PolicyLabPage() {
               label: nameIn(title, lang),
             }))}
             onChange={(to) =>
-              change({ policy: to, base: null, parameter: null, table: null }, { step: true })
+              change(
+                { policy: to, base: null, parameter: null, table: null, simulation: null },
+                { step: true },
+              )
             }
           />
           <PeriodField value={period} onChange={(to) => change({ period: to })} />
@@ -94,6 +104,10 @@ export default function PolicyLabPage() {
               ...(policy?.reforms ?? []).map(({ id, title }) => ({ value: id, label: nameIn(title, lang) })),
             ]}
             onChange={(to) => change({ base: to || null })}
+          />
+          <ThresholdFields
+            value={threshold}
+            onChange={(to) => change({ amount: String(to.amount), percent: String(to.percent) })}
           />
         </div>
         <div className={styles.columns}>
@@ -127,7 +141,7 @@ export default function PolicyLabPage() {
                   {t('lab.ran', {
                     households: formatNumber(lab.sample.data.households, lang),
                     persons: formatNumber(lab.sample.data.persons, lang),
-                    seconds: formatNumber(run.ms / 1000, lang, 1),
+                    ms: formatNumber(run.ms, lang, 0),
                   })}{' '}
                   {run.compiled ? '' : t('lab.closures')}
                 </>
@@ -155,30 +169,24 @@ export default function PolicyLabPage() {
                 policy={policy.id}
                 population={population.id}
                 laws={laws}
+                threshold={threshold}
                 usable={checked?.usable === true && laws === settled}
                 simulation={simulation}
                 onStarted={(id) => change({ simulation: id })}
               />
             ) : null}
-            {result && outline ? (
-              <div className={`${styles.column} ${stale && !whole ? styles.stale : ''}`}>
-                {whole ? (
-                  <p className={styles.note}>
-                    {t('lab.wholeShown', { households: formatNumber(result.rows.households, lang) })}
-                  </p>
-                ) : compares ? null : (
-                  <p className={styles.note}>{t('lab.nothingChanged')}</p>
-                )}
-                <BudgetPanel result={result} outline={outline} />
-                <MoversPanel result={result} />
-                <ProvincePanel result={result} />
-                {run && !whole ? (
-                  <HouseholdPanel lab={lab} laws={settled} result={run.result} outline={outline} />
-                ) : null}
-                <ReportPanel
-                  result={result}
+            {whole && outline && names ? (
+              <WholeResults key={whole.id} simulation={whole} lab={lab} names={names} outline={outline} />
+            ) : run && outline && names ? (
+              <div className={`${styles.column} ${stale ? styles.stale : ''}`}>
+                {compares ? null : <p className={styles.note}>{t('lab.nothingChanged')}</p>}
+                <SampleResults
+                  result={run.result}
+                  lab={lab}
+                  laws={settled}
+                  threshold={settledThreshold}
+                  names={names}
                   outline={outline}
-                  certificate={whole ? { sha256: whole.certificateSha256 ?? '', simulation: whole.id } : null}
                 />
               </div>
             ) : (
@@ -191,14 +199,4 @@ export default function PolicyLabPage() {
       </div>
     </>
   )
-}
-
-/** A value once it has been left alone for some time. */
-function useSettled<T>(value: T, ms: number): T {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms)
-    return () => clearTimeout(timer)
-  }, [value, ms])
-  return settled
 }

@@ -4,7 +4,6 @@ import { language } from '../i18n/language.ts'
 import { useBoundaries } from '../map/boundaries.ts'
 import { NationalSvg } from '../map/national-svg.tsx'
 import { SyntheticBadge } from '../shell/badges.tsx'
-import tableStyles from '../shell/data-table.module.css'
 import { Panel } from '../shell/panel.tsx'
 import styles from './lab.module.css'
 import { billions, signed } from './money.ts'
@@ -60,28 +59,20 @@ export function ProvincePanel({ result }: { result: ShownResult }) {
         />
       ) : null}
       <p className={styles.note}>{t('lab.provinceNote', { most: percent(most) })}</p>
-      <TwinTable title={t('lab.provincePicture')}>
-        <thead>
-          <tr>
-            <th scope="col">{t('lab.province')}</th>
-            <th scope="col">{t('lab.share')}</th>
-            <th scope="col">{t('lab.gain')}</th>
-            <th scope="col">{t('lab.lose')}</th>
-            <th scope="col">{t('lab.balanceShort')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.code}>
-              <th scope="row">{row.name}</th>
-              <td className={tableStyles.number}>{percent(row.share)}</td>
-              <td className={tableStyles.number}>{formatNumber(row.gain, lang, 0)}</td>
-              <td className={tableStyles.number}>{formatNumber(row.lose, lang, 0)}</td>
-              <td className={tableStyles.number}>{signed(row.balance, billions(row.balance, lang))}</td>
-            </tr>
-          ))}
-        </tbody>
-      </TwinTable>
+      <TwinTable
+        title={t('lab.provincePicture')}
+        columns={[t('lab.province'), t('lab.share'), t('lab.gain'), t('lab.lose'), t('lab.balanceShort')]}
+        rows={rows.map((row) => ({
+          key: row.code,
+          cells: [
+            row.name,
+            percent(row.share),
+            formatNumber(row.gain, lang, 0),
+            formatNumber(row.lose, lang, 0),
+            signed(row.balance, billions(row.balance, lang)),
+          ],
+        }))}
+      />
     </Panel>
   )
 }

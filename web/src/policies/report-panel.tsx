@@ -1,36 +1,32 @@
 import { useTranslation } from 'react-i18next'
+import { address } from '../api/client.ts'
 import { nameIn } from '../catalogue/words.ts'
 import { formatNumber } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
 import { SyntheticBadge } from '../shell/badges.tsx'
+import controls from '../shell/controls.module.css'
 import { Button } from '../shell/controls.tsx'
 import { Icon } from '../shell/icon.tsx'
 import { Panel } from '../shell/panel.tsx'
 import styles from './lab.module.css'
-import type { Outline } from './lab-messages.ts'
+import type { Names } from './names.ts'
 import type { ShownResult } from './plain.ts'
 import { reportCsv } from './report-csv.ts'
 
 /** What the figures rest on, and ways to take them along: a spreadsheet's file, or a page to print or keep as PDF. */
 export function ReportPanel(props: {
   result: ShownResult
-  outline: Outline
+  names: Names
   /** Of a simulation on the node; a sample in the browser has none and cannot be cited. */
   certificate: { sha256: string; simulation: string } | null
 }) {
   const { t } = useTranslation()
   const lang = language()
-  const { result, outline, certificate } = props
+  const { result, names, certificate } = props
   const assumptions = result.assumptions.flatMap((one) => {
     const { vi, en } = (one ?? {}) as { vi?: string; en?: string }
     return vi === undefined ? [] : [nameIn({ vi, en: en ?? vi }, lang)]
   })
-  const titleOf = (variable: string) =>
-    nameIn(outline.variables[variable]?.title ?? { vi: variable, en: variable }, lang)
-  const parameterOf = (path: string) => {
-    const found = outline.parameters.find((one) => one.path === path)
-    return found ? nameIn(found.title, lang) : path
-  }
   const said = [
     t('lab.populationIs', {
       title: nameIn(result.population.title, lang),
@@ -39,17 +35,17 @@ export function ReportPanel(props: {
     }),
     ...assumptions,
     ...(result.defaulted.length > 0
-      ? [t('lab.defaulted', { names: result.defaulted.map(titleOf).join('; ') })]
+      ? [t('lab.defaulted', { names: result.defaulted.map(names.variable).join('; ') })]
       : []),
     ...(result.unverified.length > 0
-      ? [t('lab.restsOn', { names: result.unverified.map(parameterOf).join('; ') })]
+      ? [t('lab.restsOn', { names: result.unverified.map(names.parameter).join('; ') })]
       : []),
   ]
   const proof = certificate ? t('lab.certified', { sha256: certificate.sha256 }) : t('lab.notCertified')
   const save = () => {
     const text = reportCsv(result, {
       synthetic: t('synthetic.label'),
-      names: Object.fromEntries(result.budget.map(({ variable }) => [variable, titleOf(variable)])),
+      names: Object.fromEntries(result.budget.map(({ variable }) => [variable, names.variable(variable)])),
       assumptions: said,
       certificate: proof,
     })
@@ -71,16 +67,29 @@ export function ReportPanel(props: {
       <div className={`${styles.row} ${styles.noPrint}`}>
         <Button onClick={save}>
           <Icon name="download" size="1.1rem" />
-          {t('lab.saveCsv')}
+          {t('lab.save.csv')}
         </Button>
         <Button onClick={() => window.print()}>{t('lab.print')}</Button>
         {certificate ? (
-          <a
-            href={`/api/simulations/${certificate.simulation}/result`}
-            download={`${certificate.simulation}.json`}
-          >
-            {t('lab.saveJson')}
-          </a>
+          <>
+            {(['xlsx', 'pdf'] as const).map((format) => (
+              <a
+                key={format}
+                className={`${controls.button} ${controls.plain}`}
+                href={address(`/api/simulations/${certificate.simulation}/report.${format}`, { lang })}
+                download
+              >
+                <Icon name="download" size="1.1rem" />
+                {t(`lab.save.${format}`)}
+              </a>
+            ))}
+            <a
+              href={`/api/simulations/${certificate.simulation}/result`}
+              download={`${certificate.simulation}.json`}
+            >
+              {t('lab.save.json')}
+            </a>
+          </>
         ) : null}
       </div>
     </Panel>
