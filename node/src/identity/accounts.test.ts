@@ -1,6 +1,6 @@
 import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ApprovalItem, AuditItem, RoleItem, TokenItem, UserItem } from './contract.ts'
+import type { ApprovalItem, AuditItem, LoginItem, RoleItem, TokenItem, UserItem } from './contract.ts'
 import { type Answer, newcomer, openWorld, type Place, password, type World } from './rights-world.fixture.ts'
 import { addUser } from './users.ts'
 
@@ -195,6 +195,36 @@ describe('what is taken away is gone at once', () => {
     expect((await chief({ method: 'DELETE', url: `/api/tokens/${token?.id}` })).statusCode).toBe(204)
     expect((await get(ask, '/api/me')).statusCode).toBe(401)
   })
+})
+
+test('people see where they are signed in and end one login of theirs; a token does neither', async () => {
+  const phone = await person('di-chuyen', [{ place: 'ha-noi', role: 'officer' }])
+  const agent = 'Máy tính ở cơ quan'
+  const login = await world.app.inject({
+    method: 'POST',
+    url: '/api/login',
+    headers: { 'user-agent': agent },
+    payload: { username: 'di-chuyen', password },
+  })
+  const cookie = String([login.headers['set-cookie']].flat()[0]).split(';')[0]!
+  const desk: Ask = (request) => world.app.inject({ ...request, headers: { cookie } })
+  const logins = async (ask: Ask) => (await get(ask, '/api/me/logins')).json().items as LoginItem[]
+
+  const seen = await logins(phone)
+  expect(seen.map((one) => [one.agent === agent, one.current, one.address])).toEqual([
+    [true, false, '127.0.0.1'],
+    [false, true, '127.0.0.1'],
+  ])
+  const end = (ask: Ask, id: string) => ask({ method: 'DELETE', url: `/api/me/logins/${id}` })
+  const stranger = await person('nguoi-la', [{ place: '*', role: 'administrator' }])
+  expect((await end(stranger, seen[0]!.id)).json().code).toBe('unknown-login')
+  const machine = await newcomer(world, 'may-do', [{ place: '*', role: 'officer' }])
+  expect((await get(machine, '/api/me/logins')).json().code).toBe('person-only')
+  expect((await end(machine, seen[0]!.id)).json().code).toBe('person-only')
+  expect((await get(desk, '/api/me')).statusCode).toBe(200)
+  expect((await end(phone, seen[0]!.id)).statusCode).toBe(204)
+  expect((await get(desk, '/api/me')).statusCode).toBe(401)
+  expect((await logins(phone)).map(({ current }) => current)).toEqual([true])
 })
 
 describe('what takes two persons', () => {

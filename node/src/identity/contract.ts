@@ -135,6 +135,21 @@ export const AuditItem = Type.Object(
 )
 export type AuditItem = Static<typeof AuditItem>
 
+/** A browser in which an account is signed in. */
+export const LoginItem = Type.Object(
+  {
+    id: Type.String(),
+    createdAt: Instant,
+    seenAt: Type.String({ format: 'date-time', description: 'exact to five minutes' }),
+    expiresAt: Instant,
+    address: orNull(Type.String()),
+    agent: orNull(Type.String({ description: 'what the browser calls itself' })),
+    current: Type.Boolean({ description: 'whether the request came by this login' }),
+  },
+  closed,
+)
+export type LoginItem = Static<typeof LoginItem>
+
 export const FourEyesActionItem = Type.Object(
   { action: Type.Enum(fourEyesActions), name: Message, required: Type.Boolean() },
   closed,

@@ -215,6 +215,7 @@ function pathFillers(world: World, path: string, indexes: number): Filler[] {
       'id',
       world.ids.tokens.map(({ id }) => id),
     )
+  if (path.startsWith('/api/me/')) return all('id', ['0'.repeat(32)])
   if (path.startsWith('/api/roles/')) return all('code', ['viewer', 'administrator'])
   if (path.startsWith('/api/jobs/')) return all('id', ['00000000-0000-7000-8000-000000000000'])
   if (path.includes('{index}'))

@@ -6,6 +6,7 @@ import { auditRoutes } from './audit-routes.ts'
 import { Me } from './contract.ts'
 import type { FourEyes } from './four-eyes.ts'
 import { type Identity, loginCookie, loginLifeS } from './identity.ts'
+import { loginRoutes } from './login-routes.ts'
 import { roleRoutes } from './role-routes.ts'
 import { roleNames } from './roles.ts'
 import type { SetUp } from './set-up.ts'
@@ -30,6 +31,7 @@ export function identityRoutes(rooms: IdentityRooms): Route[] {
   const { identity } = rooms
   return [
     ...sessionRoutes(rooms),
+    ...loginRoutes(identity),
     ...userRoutes(rooms),
     ...roleRoutes(rooms),
     ...tokenRoutes(identity),
