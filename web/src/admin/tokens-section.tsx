@@ -1,5 +1,6 @@
 import type { TokenItem } from '@nhip/node/identity/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Page, read, send } from '../api/client.ts'
 import { formatDate, formatInstant } from '../i18n/format.ts'
@@ -20,10 +21,20 @@ import { OfUser } from './of-user.tsx'
 
 /** Tokens for programs: one's own, or those of an account one answers for. */
 export function TokensSection() {
-  const { t } = useTranslation()
   const [view, change] = useUrlView()
   const me = useMe()
   const user = view.get('user') ?? me.data?.username ?? null
+  return (
+    <TokensOf user={user}>
+      <OfUser value={user} onChange={(to) => change({ user: to === me.data?.username ? null : to })} />
+    </TokensOf>
+  )
+}
+
+/** The tokens of one account, and a new one. The children stand above the list. */
+export function TokensOf({ user, children }: { user: string | null; children?: ReactNode }) {
+  const { t } = useTranslation()
+  const [view, change] = useUrlView()
   const tokens = useQuery({
     queryKey: ['tokens', user],
     enabled: user !== null,
@@ -45,7 +56,7 @@ export function TokensSection() {
           )
         }
       >
-        <OfUser value={user} onChange={(to) => change({ user: to === me.data?.username ? null : to })} />
+        {children}
         <Fetched query={tokens}>
           {(all) => (all.length === 0 ? <Empty title={t('admin.tokens.none')} /> : <Tokens tokens={all} />)}
         </Fetched>

@@ -75,17 +75,19 @@ function About({ user }: { user: UserItem }) {
 function Changes({ user }: { user: UserItem }) {
   const { t } = useTranslation()
   const me = useMe()
+  if (user.username === me.data?.username)
+    return (
+      <p className={styles.faint}>
+        {t('admin.users.ownRights')} <Link href="/account">{t('admin.users.ownAccount')}</Link>
+      </p>
+    )
   if (!me.data?.permissions.includes('users.write'))
     return <p className={styles.faint}>{t('admin.users.readOnly')}</p>
   if (!user.editable) return <p className={styles.faint}>{t('admin.users.notYours')}</p>
   return (
     <div className={styles.form}>
       <Acts user={user} />
-      {user.username === me.data.username ? (
-        <p className={styles.faint}>{t('admin.users.ownRights')}</p>
-      ) : (
-        <Rights user={user} />
-      )}
+      <Rights user={user} />
     </div>
   )
 }

@@ -29,11 +29,18 @@ export function Account() {
   const place = me.data.memberships[0]
   return (
     <div className={styles.account}>
-      <Icon name="user" />
-      <span className={styles.who}>
-        <strong>{me.data.displayName}</strong>
-        {place ? <span>{`${nameIn(place.roleName, language())} · ${place.unitName}`}</span> : null}
-      </span>
+      <Link
+        href="/account"
+        className={styles.own}
+        aria-label={t('account.own', { name: me.data.displayName })}
+        title={t('account.own', { name: me.data.displayName })}
+      >
+        <Icon name="user" />
+        <span className={styles.who}>
+          <strong>{me.data.displayName}</strong>
+          {place ? <span>{`${nameIn(place.roleName, language())} · ${place.unitName}`}</span> : null}
+        </span>
+      </Link>
       <button type="button" className={styles.leave} onClick={() => void leave()}>
         {t('account.signOut')}
       </button>

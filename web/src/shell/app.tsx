@@ -28,6 +28,7 @@ const LedgerPage = page(() => import('../ledger/ledger-page.tsx'))
 const PolicyLabPage = page(() => import('../policies/policy-lab-page.tsx'))
 const AdminPage = page(() => import('../admin/admin-page.tsx'))
 const WallPage = page(() => import('../wall/wall-page.tsx'))
+const AccountPage = page(() => import('../identity/account-page.tsx'))
 const SignInPage = page(() => import('../identity/sign-in-page.tsx'))
 
 const queries = new QueryClient({
@@ -62,6 +63,7 @@ export function App() {
               <Route path="/policy-lab" component={PolicyLabPage} />
               <Route path="/admin" component={AdminPage} />
               <Route path="/admin/:section" component={AdminPage} />
+              <Route path="/account" component={AccountPage} />
               <Route path="/sign-in" component={SignInPage} />
               <Route component={NotFound} />
             </Switch>
