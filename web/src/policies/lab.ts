@@ -8,6 +8,7 @@ import type { Population } from '@nhip/policy/population/population'
 import { exactJson } from '@nhip/policy/simulate/exact-json'
 import type { Threshold } from '@nhip/policy/simulate/request'
 import { type Analysis, simulate } from '@nhip/policy/simulate/simulate'
+import { type Situation, statedHousehold } from '@nhip/policy/simulate/stated-household'
 import { checkBundle } from '@nhip/policy/verify/check-bundle'
 import { findingJson } from '@nhip/policy/verify/finding'
 import { householdView } from './household-view.ts'
@@ -24,7 +25,6 @@ import type {
 } from './lab-messages.ts'
 import { LabRunner } from './lab-runner.ts'
 import type { ShownResult } from './plain.ts'
-import { type Situation, statedHousehold } from './stated-household.ts'
 
 /** A search for gaps in one table that takes longer says "not proved": the next key may be pressed any moment. */
 const BUDGET_MS = 400

@@ -13,7 +13,11 @@ import type { ShownResult } from './plain.ts'
 import { ProvincePanel } from './province-panel.tsx'
 import { RatesPanel } from './rates-panel.tsx'
 import { ReportPanel } from './report-panel.tsx'
+import { useSettled } from './settled.ts'
 import { keptAnswer, type LabState } from './use-lab.ts'
+
+/** Marginal rates are looked for when one has stopped typing: the worker does one thing after the other. */
+const PAUSE_MS = 600
 
 /** What the browser worked out on its sample. Marginal rates come a moment after the rest, since they take longer. */
 export function SampleResults(props: {
@@ -27,10 +31,11 @@ export function SampleResults(props: {
   const { t } = useTranslation()
   const { result, lab, laws, threshold, names, outline } = props
   const looked = useAskedHousehold()
+  const rested = useSettled(result, PAUSE_MS) === result
   const rates = useQuery({
     ...keptAnswer,
     queryKey: ['lab-rates', lab.key, laws],
-    enabled: lab.client !== null && lab.ready && !lab.run.isPlaceholderData,
+    enabled: rested && lab.client !== null && lab.ready && !lab.run.isPlaceholderData,
     queryFn: async () => {
       const found = await lab.client?.ask('run', { ...laws, threshold, analyses: ['emtr'] })
       return found?.result.emtr ?? null

@@ -1,15 +1,15 @@
 import { dayNumber } from '@nhip/calendar/civil-date'
-import type { BundleModel } from '@nhip/policy/bundle/model'
-import { ETERNITY } from '@nhip/policy/interpret/situation'
-import type { ColumnData, Population, PopulationColumn } from '@nhip/policy/population/population'
-import { groupOf } from '@nhip/policy/simulate/request'
+import type { BundleModel } from '../bundle/model.ts'
+import { ETERNITY } from '../interpret/situation.ts'
+import type { ColumnData, Population, PopulationColumn } from '../population/population.ts'
+import { groupOf } from './request.ts'
 
 /** The shape of `Witness.situation`: entities by their plural, members by role. */
 export type Situation = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
 
 /**
- * A population of the one household that a result shows as its example, in the columns of another population: the node's households
- * are not those of the browser's sample. What the example leaves out is nought, as `witnessOf` writes it.
+ * A population of the one household that a finding states, in the columns of another population, in which it need not be. What
+ * `witnessOf` has left out is nought, and null where there is no nought: a day, a word.
  */
 export function statedHousehold(
   situation: Situation,
@@ -22,17 +22,20 @@ export function statedHousehold(
   const own = Object.values(situation[group.plural] ?? {})[0] ?? {}
   const roleOf = (member: string): string | undefined =>
     group.roles.find(({ plural }) => (own[plural] as readonly string[] | undefined)?.includes(member))?.key
-  const weight = manifest.weight
   const columns: Record<string, ColumnData> = {}
   for (const column of manifest.columns) {
     const { name, entity } = column
+    const nullable = column.nullable && (column.type === 'date' || column.enum !== undefined)
     const said =
-      name === weight?.column
+      name === manifest.weight?.column
         ? [1]
         : entity === 'household'
           ? [own[name]]
           : members.map(([member, values]) => (name === 'role' ? roleOf(member) : values[name]))
-    columns[name] = { data: Float64Array.from(said, (value) => codeOf(value, column)) }
+    columns[name] = {
+      data: Float64Array.from(said, (value) => codeOf(value, column)),
+      ...(nullable ? { valid: Uint8Array.from(said, (value) => (value === undefined ? 0 : 1)) } : {}),
+    }
   }
   return {
     manifest: { ...manifest, households: 1, persons: members.length },
