@@ -20,6 +20,7 @@ const stores = [
 
 export default defineConfig({
   test: {
+    globalSetup: 'scripts/scratch-in-memory.mjs',
     // Two at once also on a machine of two cores, where the default is one.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [

@@ -14,6 +14,8 @@ const full = args.includes('--full')
 const rest = args.filter((arg) => !['--all', '--full', '--e2e'].includes(arg))
 
 ready({ web: all || browserOnly })
+// What is compiled is no older than the sources now: threads and child processes of tests need not translate them again.
+process.env.NHIP_COMPILED = '1'
 let failed = false
 if (!browserOnly) {
   failed = run([join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', ...rest], {

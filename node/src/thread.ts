@@ -1,19 +1,37 @@
 import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type ResourceLimits, Worker } from 'node:worker_threads'
+
+/** Whether files beside `beside` are run as compiled: it is, or those who started the program have just compiled all. */
+const runsCompiled = (beside: string): boolean => !beside.endsWith('.ts') || process.env.NHIP_COMPILED === '1'
+
+const compiled = (beside: string, name: string): URL =>
+  new URL(`./${name}.js`, beside.replace(/\/src\/(?!.*\/src\/)/, '/dist/'))
 
 export interface ThreadOptions {
   workerData?: unknown
   resourceLimits?: ResourceLimits
 }
 
+/** What Node is given to run the module `name` beside the one whose `import.meta.url` is given as a process of its own. */
+export function programArguments(beside: string, name: string): string[] {
+  if (runsCompiled(beside)) return [fileURLToPath(compiled(beside, name))]
+  return ['--import', 'tsx', '--conditions=nhip-source', fileURLToPath(new URL(`./${name}.ts`, beside))]
+}
+
 /**
  * Starts `name.worker` beside the module whose `import.meta.url` is given: the compiled file, or its TypeScript source
  * where the program runs from sources (development, tests). Hooks of the main thread do not reach workers, so there the
- * loader is registered inside.
+ * loader is registered inside; that takes longer than most threads of tests live, so those who have just compiled
+ * everything say so with `NHIP_COMPILED=1`.
  */
 export function startThread(beside: string, name: string, options: ThreadOptions = {}): Worker {
-  if (!beside.endsWith('.ts')) return new Worker(new URL(`./${name}.worker.js`, beside), options)
+  // A process that runs from sources hands its condition on to threads that do not say otherwise.
+  if (runsCompiled(beside))
+    return new Worker(
+      compiled(beside, `${name}.worker`),
+      beside.endsWith('.ts') ? { ...options, execArgv: [] } : options,
+    )
   const loader = new URL(
     'dist/esm/api/index.mjs',
     pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json')),

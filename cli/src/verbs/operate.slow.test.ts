@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { readSettings } from '@nhip/node/config'
 import { openNode, type RunningNode, serve } from '@nhip/node/main'
+import { programArguments } from '@nhip/node/thread'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryServer } from '../../../node/src/records/temporary-records.ts'
 import { main } from '../frame.ts'
@@ -206,14 +206,10 @@ describe.each(['pglite', 'postgres'] as const)("an operator's day, records on %s
 
 test('killed in the middle, a backup has no name and a restore no place; both can simply be done again', async () => {
   const data = join(folder, 'pglite-data')
-  const program = fileURLToPath(new URL('../frame.ts', import.meta.url))
+  const program = programArguments(new URL('../frame.ts', import.meta.url).href, 'frame')
   const killed = (argv: string[], when: () => boolean) =>
     new Promise<void>((resolve) => {
-      const child = spawn(
-        process.execPath,
-        ['--conditions=nhip-source', '--import', 'tsx', program, ...argv],
-        { stdio: 'ignore' },
-      )
+      const child = spawn(process.execPath, [...program, ...argv], { stdio: 'ignore' })
       const look = setInterval(() => {
         if (when()) child.kill('SIGKILL')
       }, 2)

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
+import { programArguments } from '../thread.ts'
 import { openRecords } from './open.ts'
 import type { TemporaryServer } from './temporary-records.ts'
 
@@ -28,16 +28,8 @@ export interface CrashResult {
 }
 
 function start(plan: CrashPlan, round: number): ChildProcess {
-  const file = fileURLToPath(new URL('./crash-load.worker.ts', import.meta.url))
-  const args = [
-    '--conditions=nhip-source',
-    '--import',
-    'tsx',
-    file,
-    plan.folder,
-    plan.databaseUrl ?? '',
-    String(round),
-  ]
+  const writer = programArguments(import.meta.url, 'crash-load.worker')
+  const args = [...writer, plan.folder, plan.databaseUrl ?? '', String(round)]
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 

@@ -33,4 +33,6 @@ export type PgliteReply =
 
 export interface PgliteWorkerData {
   folder: string
+  /** The engine, compiled. */
+  engine: object
 }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import type { Worker } from 'node:worker_threads'
 import { nodeFileSystem } from '@nhip/durable/node-file-system'
 import { startThread } from '../thread.ts'
@@ -248,8 +248,23 @@ export async function openPglite(
   return start(folder, reserveBytes)
 }
 
-function start(folder: string, reserveBytes: number): Promise<Driver> {
-  const worker = startThread(import.meta.url, 'pglite', { workerData: { folder } satisfies PgliteWorkerData })
+// Node's types leave it to those of the browser.
+declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> }
+
+let engine: Promise<object> | undefined
+
+/** Compiled once for all threads of the process: a backup, a restoration and a new folder start more than one. */
+function compiledEngine(): Promise<object> {
+  engine ??= readFile(new URL('./pglite.wasm', import.meta.resolve('@electric-sql/pglite'))).then((bytes) =>
+    WebAssembly.compile(bytes),
+  )
+  return engine
+}
+
+async function start(folder: string, reserveBytes: number): Promise<Driver> {
+  const worker = startThread(import.meta.url, 'pglite', {
+    workerData: { folder, engine: await compiledEngine() } satisfies PgliteWorkerData,
+  })
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) => {
       reject(

@@ -11,7 +11,7 @@ import { syncTree, WalSync } from './wal-sync.ts'
 
 const SEGMENT_BYTES = 16 * 1024 ** 2
 
-const { folder } = workerData as PgliteWorkerData
+const { folder, engine } = workerData as PgliteWorkerData
 const port = parentPort
 if (!port) throw new Error('pglite.worker.ts is started by pglite.ts, as a worker thread')
 
@@ -31,6 +31,7 @@ class Refused extends Error {
 const opening = Date.now()
 const db = await PGlite.create({
   dataDir: folder,
+  pgliteWasmModule: engine,
   // The catalogue and the work of one node fit many times over; the engine's own 128 MB would stay resident for ever.
   startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
 })

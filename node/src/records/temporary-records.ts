@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { chown, cp, mkdtemp, rename, rm } from 'node:fs/promises'
+import { cpSync, existsSync, readFileSync } from 'node:fs'
+import { chown, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import type { Records } from './contract.ts'
 import { allMigrations } from './migrations/all-migrations.ts'
 import { type OpenRecordsOptions, openRecords } from './open.ts'
@@ -18,17 +19,21 @@ export interface TemporaryRecords {
   end(): Promise<void>
 }
 
+/** Kept with the dependencies, so that the temporary folder of a run can go when the run ends. */
+const kept = fileURLToPath(new URL('../../../node_modules/.cache/nhip', import.meta.url))
+
 /**
- * Making a cluster takes a second and more, copying one a tenth: the first test of a schema makes a template that
- * all later ones copy. Its name holds the hash of the schema and of the engine.
+ * Making a cluster takes seconds, copying one a tenth of that: the first test of a schema makes a template that all later
+ * ones copy. Its name holds the hash of the schema and of the engine.
  */
 async function template(): Promise<string> {
   const hash = createHash('sha256')
   for (const step of allMigrations) hash.update(step.sql)
   hash.update(readFileSync(new URL(import.meta.resolve('@electric-sql/pglite'))).subarray(0, 4096))
-  const path = join(tmpdir(), `nhip-records-${hash.digest('hex').slice(0, 16)}`)
+  const path = join(kept, `records-${hash.digest('hex').slice(0, 16)}`)
   if (existsSync(path)) return path
-  const made = await mkdtemp(join(tmpdir(), 'nhip-records-new-'))
+  await mkdir(kept, { recursive: true })
+  const made = await mkdtemp(join(kept, 'records-new-'))
   await (await openRecords({ folder: made })).close()
   // Of several test processes the first mover wins; the others throw theirs away.
   await rename(made, path).catch(() => rm(made, { recursive: true, force: true }))
@@ -38,7 +43,8 @@ async function template(): Promise<string> {
 /** A migrated, empty cluster in a new folder; the caller opens and removes it. */
 export async function temporaryCluster(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'nhip-records-test-'))
-  await cp(await template(), folder, { recursive: true })
+  // A third of the work of the one that others need not wait for.
+  cpSync(await template(), folder, { recursive: true })
   return folder
 }
 

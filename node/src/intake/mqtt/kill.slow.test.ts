@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import mqtt from 'mqtt'
 import { afterAll, expect, test } from 'vitest'
 import { openObservations } from '../../observations/open.ts'
+import { programArguments } from '../../thread.ts'
 import { station } from '../test-node.fixture.ts'
 
-const serving = fileURLToPath(new URL('./serving.fixture.ts', import.meta.url))
+const serving = programArguments(import.meta.url, 'serving.fixture')
 const token = 'a-token-for-this-test-alone'
 const folder = mkdtempSync(join(tmpdir(), 'nhip-kill-'))
 const data = join(folder, 'data')
@@ -23,7 +23,7 @@ interface Ready {
 }
 
 async function start(): Promise<{ child: ChildProcess; ready: Ready }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=nhip-source', serving, data], {
+  const child = spawn(process.execPath, [...serving, data], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NHIP_BOOTSTRAP_TOKEN: token },
   })

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { programArguments } from '../../thread.ts'
 import { openObservations } from '../open.ts'
 import { batch, ROWS } from './writer.ts'
-
-const WRITER = fileURLToPath(new URL('./writer.ts', import.meta.url))
 
 /** Keeps, outside the process that is killed, which batches that process said were stored. */
 export class Witness {
@@ -30,16 +28,8 @@ export class Witness {
   async start(options: string[] = [], shell?: string): Promise<void> {
     let first = 0
     while (this.#acknowledged.has(first)) first++
-    const node = [
-      process.execPath,
-      '--import',
-      'tsx',
-      '--conditions=nhip-source',
-      WRITER,
-      this.#folder,
-      String(first),
-      ...options,
-    ]
+    const writer = programArguments(import.meta.url, 'writer')
+    const node = [process.execPath, ...writer, this.#folder, String(first), ...options]
     const [command, ...args] = shell ? ['sh', '-c', `${shell}; exec "$0" "$@"`, ...node] : node
     const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child

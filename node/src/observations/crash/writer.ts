@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import type { NewObservation } from '../observations.ts'
 import { openObservations } from '../open.ts'
 
@@ -56,4 +57,4 @@ async function main(): Promise<void> {
   )
 }
 
-if (process.argv[1]?.endsWith('writer.ts')) await main()
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()
