@@ -114,7 +114,9 @@ export async function prepareCatalogue(
 ): Promise<void> {
   if (verdict.newProperties.size > 0)
     await catalogue.saveProperties(actor, [...verdict.newProperties.values()])
-  if (verdict.newEntities.size > 0) await catalogue.saveEntities(actor, [...verdict.newEntities.values()])
+  // Rows judged before the first of them was stored name an entity as new again and again.
+  const entities = [...verdict.newEntities.values()].filter(({ id }) => !catalogue.entity(id))
+  if (entities.length > 0) await catalogue.saveEntities(actor, entities)
   if (verdict.newLinks.size > 0) await catalogue.link(actor, dataset.code, [...verdict.newLinks])
 }
 
@@ -310,7 +312,8 @@ function rounded(value: number): number {
 
 /** Decimal text only where a double loses digits: money beyond 2^53, long decimals. */
 function exactOf({ exact, factor }: Candidate, term: Term): string | undefined {
-  if (exact === undefined || term.converted || factor !== undefined) return undefined
+  // Whatever the signs among them, so few characters are no more digits than a double keeps.
+  if (exact === undefined || exact.length <= 15 || term.converted || factor !== undefined) return undefined
   const [whole = '', fraction = ''] = exact.replace('-', '').split('.')
   // The store keeps 38 digits, 6 of them behind the point; what is longer is no more exact than a double.
   if (/e/i.test(exact) || fraction.length > 6 || whole.length > 32) return undefined

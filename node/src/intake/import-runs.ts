@@ -3,11 +3,12 @@ import type { Dataset } from '../catalogue/catalogue.ts'
 import { problemItem, refuse } from '../http/problem.ts'
 import type { Blobs } from '../records/blobs.ts'
 import { type Actor, type Records, SYSTEM } from '../records/contract.ts'
-import { findJob } from '../records/jobs.ts'
-import type { IntakeRooms } from './admit.ts'
+import { findJob, type RunningJob } from '../records/jobs.ts'
+import type { IntakeRooms, Verdict } from './admit.ts'
 import { UnreadableFile } from './file/csv-scanner.ts'
 import { MappingError } from './file/map-rows.ts'
-import { type ImportReport, type Progress, type ReadThrough, readThrough } from './read-import.ts'
+import { JudgedRows } from './judged-rows.ts'
+import { type ImportReport, type ReadThrough, readThrough } from './read-import.ts'
 import {
   clearReport,
   findImport,
@@ -19,6 +20,7 @@ import {
   updateImport,
 } from './store.ts'
 import { takeBack } from './undo-import.ts'
+import { ImportWriter } from './write-import.ts'
 
 export interface RunOptions {
   onError: 'abort' | 'skip'
@@ -28,8 +30,24 @@ export interface RunOptions {
   owner: string | null
 }
 
+export type Progress = Pick<RunningJob, 'signal' | 'progress'>
+
+/** How often somebody is told how far a reading is: each telling is a transaction of its own. */
+const tellEveryMs = 500
+
 const unheard: Progress = { signal: new AbortController().signal, progress: async () => {} }
 const nothing: ImportReport = { accepted: 0, unchanged: 0, rejected: 1, flagged: 0, blank: 0, findings: 0 }
+
+interface Writing {
+  autoCreate: boolean
+  progress: Progress
+  writer: ImportWriter
+}
+
+interface Ended {
+  to: 'done' | 'failed'
+  through: ReadThrough
+}
 
 /**
  * The reading of whole files behind a commit or a check, and how it ends. Whatever ends a commit before it is done
@@ -61,7 +79,7 @@ export class ImportRuns {
     options: Pick<RunOptions, 'autoCreate'>,
     progress: Progress = unheard,
   ): Promise<ReadThrough> {
-    return this.#read(known, dataset, options.autoCreate, progress, [0, 1])
+    return this.#read(known, dataset, { autoCreate: options.autoCreate, progress, pass: [0, 1] })
   }
 
   /** Reads for the report alone; the import is in preview afterwards. */
@@ -152,36 +170,76 @@ export class ImportRuns {
     const dataset = this.#rooms.catalogue.dataset(code)
     if (!dataset) throw refuse(422, 'unknown-dataset', { params: { dataset: code } })
     const earlier = await this.#rowsOf(known.id)
-    if (onError === 'abort') {
-      const judged = await this.#read(known, dataset, autoCreate, progress, [0, 2])
-      if (judged.report.rejected > 0) {
-        judged.report.accepted = 0
-        return this.#end(actor, known, 'committing', 'failed', judged)
-      }
+    const writer = new ImportWriter(this.#rooms, dataset, actor)
+    const reading = { autoCreate, progress, writer }
+    let ended: Ended
+    try {
+      ended =
+        onError === 'abort'
+          ? await this.#judgeThenWrite(known, dataset, reading)
+          : { to: 'done', through: await this.#readAndWrite(known, dataset, reading, [0, 1]) }
+      await writer.settled()
+    } finally {
+      // Whoever takes back what was stored must find all of it.
+      await writer.settled().catch(() => undefined)
     }
-    const stored = await this.#read(
-      known,
-      dataset,
+    const { to, through } = ended
+    const { report } = through
+    // What an attempt that was broken off had stored is the work of this import too.
+    report.unchanged = Math.max(0, writer.unchanged - earlier)
+    report.accepted = to === 'failed' ? 0 : report.accepted - report.unchanged
+    report.flagged += writer.flagged
+    return this.#end(actor, known, 'committing', to, through)
+  }
+
+  /** Nothing is written while a row may still be refused. */
+  async #judgeThenWrite(known: StoredImport, dataset: Dataset, reading: Writing): Promise<Ended> {
+    const { autoCreate, progress, writer } = reading
+    const judged = new JudgedRows()
+    const through = await this.#read(known, dataset, {
       autoCreate,
       progress,
-      onError === 'abort' ? [1, 2] : [0, 1],
-      actor,
-    )
-    // What an attempt that was broken off had stored is the work of this import too.
-    const again = Math.min(earlier, stored.report.unchanged)
-    stored.report.accepted += again
-    stored.report.unchanged -= again
-    return this.#end(actor, known, 'committing', 'done', stored)
+      pass: [0, 2],
+      each: (verdict) => judged.add(verdict),
+    })
+    if (through.report.rejected > 0) return { to: 'failed', through }
+    if (!judged.complete)
+      return { to: 'done', through: await this.#readAndWrite(known, dataset, reading, [1, 2]) }
+    const tell = teller(progress.progress, known.rows, [1, 2])
+    const { portions } = judged
+    let written = 0
+    for (const verdict of judged.take()) {
+      progress.signal.throwIfAborted()
+      await writer.write(verdict)
+      written += 1
+      await tell(Math.floor((known.rows * written) / (portions + 1)))
+    }
+    await writer.settled()
+    await tell(known.rows)
+    return { to: 'done', through }
+  }
+
+  #readAndWrite(
+    known: StoredImport,
+    dataset: Dataset,
+    { autoCreate, progress, writer }: Writing,
+    pass: Pass,
+  ): Promise<ReadThrough> {
+    const each = (verdict: Verdict) => writer.write(verdict)
+    return this.#read(known, dataset, { autoCreate, progress, pass, each })
   }
 
   async #read(
     known: StoredImport,
     dataset: Dataset,
-    autoCreate: boolean,
-    { signal, progress }: Progress,
-    [pass, passes]: readonly [number, number],
-    storeAs?: Actor,
+    options: {
+      autoCreate: boolean
+      progress: Progress
+      pass: Pass
+      each?: (verdict: Verdict) => void | Promise<void>
+    },
   ): Promise<ReadThrough> {
+    const { autoCreate, progress, pass, each } = options
     return readThrough(
       this.#rooms,
       {
@@ -195,9 +253,9 @@ export class ImportRuns {
       {
         scratch: this.#scratch,
         receivedAt: known.options.receivedAt ?? Date.parse(known.createdAt),
-        signal,
-        progress: (rows) => progress(pass * known.rows + rows, passes * known.rows),
-        ...(storeAs ? { storeAs } : {}),
+        signal: progress.signal,
+        progress: teller(progress.progress, known.rows, pass),
+        ...(each ? { each } : {}),
       },
     )
   }
@@ -280,6 +338,24 @@ export class ImportRuns {
     } finally {
       this.#running.delete(id)
     }
+  }
+}
+
+/** Which going through a file this is, of how many. */
+type Pass = readonly [pass: number, passes: number]
+
+/** @returns tells how many of so many rows are behind it: now and then, and always of the last */
+function teller(
+  progress: Progress['progress'],
+  rows: number,
+  [pass, passes]: Pass,
+): (behind: number) => Promise<void> {
+  let told = performance.now()
+  return async (behind) => {
+    const now = performance.now()
+    if (behind < rows && now - told < tellEveryMs) return
+    told = now
+    await progress(pass * rows + behind, passes * rows)
   }
 }
 

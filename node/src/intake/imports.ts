@@ -10,9 +10,9 @@ import { addJob, cancelJob, type RunningJob } from '../records/jobs.ts'
 import type { IntakeRooms } from './admit.ts'
 import type { ImportItem, Mapping } from './contract.ts'
 import type { Finding } from './file/map-rows.ts'
-import { ImportRuns, type RunOptions } from './import-runs.ts'
+import { ImportRuns, type Progress, type RunOptions } from './import-runs.ts'
 import { forAnotherSheet, type Looked, lookAt } from './look-at-file.ts'
-import type { ImportReport, Progress } from './read-import.ts'
+import type { ImportReport } from './read-import.ts'
 import {
   findImport,
   type ImportOptions,

@@ -1,16 +1,15 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Problem } from '@nhip/canonical/problem'
 import type { Dataset } from '../catalogue/catalogue.ts'
-import type { Actor } from '../records/contract.ts'
-import type { RunningJob } from '../records/jobs.ts'
-import { type IntakeRooms, judgeFor, prepareCatalogue } from './admit.ts'
+import { type IntakeRooms, judgeFor, type Verdict } from './admit.ts'
 import type { Candidate } from './candidate.ts'
 import type { ImportItem, Mapping } from './contract.ts'
 import { type Finding, rowMapper } from './file/map-rows.ts'
 import { reopenTable } from './file/open-table.ts'
 import { dataRows } from './file/profile.ts'
 
-/** Candidates that are judged, and go to the store, at once: few enough to keep nobody else waiting for long. */
-const chunk = 2500
+/** Candidates that are judged at once: few enough to keep nobody else waiting for long. */
+const portion = 1250
 /** Errors and findings that are kept of one import; the others are counted. */
 export const mostKept = 20_000
 
@@ -25,12 +24,11 @@ export interface ImportReport {
 
 /** What one reading of a whole file comes to: the counts in full, errors and findings up to {@link mostKept} of each. */
 export interface ReadThrough {
+  /** `accepted` counts the valid rows, whether or not the store has them already. */
   report: ImportReport
   errors: Problem[]
   findings: Finding[]
 }
-
-export type Progress = Pick<RunningJob, 'signal' | 'progress'>
 
 /** A file on its way in, with everything that has been decided about it. */
 export interface ReadableImport {
@@ -43,8 +41,9 @@ export interface ReadableImport {
 }
 
 /**
- * Reads a file from end to end and judges every row; with `storeAs` the valid ones are stored, chunk by chunk.
+ * Reads a file from end to end and judges every row.
  *
+ * @param each is given what every portion of rows comes to, and waited for
  * @param progress told the number of rows read
  */
 export async function readThrough(
@@ -53,13 +52,13 @@ export async function readThrough(
   options: {
     scratch: string
     receivedAt: number
-    storeAs?: Actor
     signal?: AbortSignal | undefined
+    each?(verdict: Verdict): void | Promise<void>
     progress?(rows: number): Promise<void>
   },
 ): Promise<ReadThrough> {
   const { mapping, detected, dataset } = file
-  const { receivedAt, storeAs } = options
+  const { receivedAt } = options
   const mapRow = rowMapper(
     mapping,
     detected.columns.map(({ name }) => name),
@@ -88,16 +87,10 @@ export async function readThrough(
     waiting = []
     refuse(verdict.errors)
     report.flagged += verdict.flagged
-    if (storeAs) {
-      await prepareCatalogue(rooms.catalogue, dataset, verdict, storeAs)
-      if (verdict.rows.length > 0) {
-        const { unchanged, flagged } = await rooms.observations.append(verdict.rows)
-        report.unchanged += unchanged
-        report.accepted += verdict.rows.length - unchanged
-        report.flagged += flagged
-      }
-    } else report.accepted += verdict.rows.length
+    report.accepted += verdict.rows.length
+    await options.each?.(verdict)
     await options.progress?.(read)
+    await nextTurn()
   }
 
   const table = await reopenTable(file.path, options.scratch, mapping.sheet)
@@ -110,7 +103,7 @@ export async function readThrough(
       report.findings += mapped.findings.length
       keep(findings, mapped.findings)
       report.blank += mapped.blank
-      if (waiting.length >= chunk) await flush()
+      if (waiting.length >= portion) await flush()
     }
   await flush()
   return { report, errors, findings }

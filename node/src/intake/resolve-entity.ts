@@ -13,6 +13,23 @@ import { slug } from './file/guess.ts'
 /** Either the id of an entity, one still to be created, or why neither. */
 export type EntityAnswer = { id: string; draft?: EntityDraft } | { problem: Problem }
 
+/** What was found for a text, and the day it was asked for. */
+interface Answered {
+  day: string
+  answer: EntityAnswer
+}
+
+/** What the entities of neighbouring rows have in common, and what their texts have turned out to mean. */
+interface Asked {
+  from: number
+  parent: string
+  entityType: string
+  day: string
+  answers: Map<string, Answered>
+}
+
+const mostAnswers = 100_000
+
 /**
  * Finds the entities that the texts of one batch mean: by id, by code, then by name inside the parent unit. A unit's
  * code means the unit that bore it on the day of the reading. Two candidates are an error, never the first.
@@ -21,7 +38,9 @@ export class EntityResolver {
   readonly #catalogue: Catalogue
   readonly #territory: Territory
   readonly #autoCreate: boolean
-  readonly #answers = new Map<string, EntityAnswer>()
+  readonly #answers = new Map<string, Map<string, Answered>>()
+  #answered = 0
+  #last: Asked | null = null
   readonly #matchers = new Map<string, NameMatcher>()
   readonly #drafts = new Map<string, EntityDraft>()
   #byName: Map<string, Entity[]> | null = null
@@ -37,15 +56,36 @@ export class EntityResolver {
     // Most readings name an entity of the catalogue by its id: no day is needed for them.
     if (entity.startsWith('urn:') && !entity.startsWith('urn:nhip:unit:'))
       return this.#catalogue.entity(entity) ? { id: entity } : this.#create(candidate)
-    const day = civilDay(from)
-    const key = `${entity}\u0001${parent}\u0001${entityType}\u0001${day}`
-    let answer = this.#answers.get(key)
-    if (!answer) {
-      answer = this.#find(candidate, day)
-      if (this.#answers.size > 100_000) this.#answers.clear()
-      this.#answers.set(key, answer)
+    let asked = this.#last
+    if (asked === null || asked.from !== from || asked.parent !== parent || asked.entityType !== entityType) {
+      asked = this.#asked(from, parent, entityType)
+      this.#last = asked
     }
+    const { day, answers } = asked
+    const known = answers.get(entity)
+    // Units are the same on every day of one map; what could not be found is said of the day that was asked for.
+    if (known && (known.day === day || 'id' in known.answer)) return known.answer
+    const answer = this.#find(candidate, day)
+    answers.set(entity, { day, answer })
+    if (++this.#answered > mostAnswers) this.#forget()
     return answer
+  }
+
+  #asked(from: number, parent: string, entityType: string): Asked {
+    const day = this.#last?.from === from ? this.#last.day : civilDay(from)
+    const key = `${parent}\u0001${entityType}\u0001${this.#territory.mapDay(day)}`
+    let answers = this.#answers.get(key)
+    if (!answers) {
+      answers = new Map()
+      this.#answers.set(key, answers)
+    }
+    return { from, parent, entityType, day, answers }
+  }
+
+  #forget(): void {
+    this.#answers.clear()
+    this.#answered = 0
+    this.#last = null
   }
 
   #find(candidate: Candidate, day: string): EntityAnswer {

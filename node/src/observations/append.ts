@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Column, instant, int32, int64 } from './columns.ts'
 import { type Connection, isFatal } from './connection.ts'
 import { ObservationsError, overloaded, readOnly } from './errors.ts'
@@ -53,6 +52,7 @@ export class Appender {
   #wake: (() => void) | null = null
   #lastGroupBatches = 0
   #closed = false
+  #taken = 0
   #lastClock = Number.NEGATIVE_INFINITY
 
   /** `lane` is shared with whatever else changes the log. */
@@ -64,6 +64,11 @@ export class Appender {
 
   get queued(): number {
     return this.#queuedRows
+  }
+
+  /** Rows taken in since the start, those that turned out to be known included. */
+  get taken(): number {
+    return this.#taken
   }
 
   append(rows: readonly NewObservation[]): Promise<Appended> {
@@ -97,6 +102,7 @@ export class Appender {
         flagged: 0,
       })
       this.#queuedRows += rows.length
+      this.#taken += rows.length
       this.#queuedBytes += bytes
       if (this.#queuedRows >= ENOUGH_ROWS) this.#wake?.()
       this.#running ??= this.#pump().finally(() => {
@@ -207,8 +213,7 @@ export class Appender {
     if (plan.unread.length > 0) plan.recall(await recentReadings(write, this.#state.lake, plan.unread, now))
     for (const batch of group) plan.add(batch)
     if (plan.facts.length > 0) {
-      // A group keeps the thread for milliseconds; whoever asks for a value is let through between its parts.
-      await nextTurn()
+      // Its beginning and its end are waited for: that lets through whoever asks for a value meanwhile.
       await write.transaction(() => writePlan(write, plan, this.#state, now))
       plan.apply()
     }

@@ -48,6 +48,8 @@ import { loadHeads, promoteFuture, saveTrail } from './trail.ts'
 import { verifySegments } from './verify.ts'
 
 const TICK_MS = 1_000
+/** Rows taken in since a tick from which on data pour in: an import, a gateway that catches up. */
+const POURING_ROWS = 2_000
 /** Hours recomputed at once: few while data pour in, many when it is quiet. */
 const REFRESH_BUSY = 2_000
 const REFRESH_IDLE = 20_000
@@ -80,6 +82,7 @@ export class ObservationStore implements Observations {
   #damaged = false
   #closed = false
   #lastCommitAt: number | null = null
+  #takenAtTick = 0
 
   private constructor(state: State, options: OpenOptions, disk: DiskGuard) {
     this.#state = state
@@ -394,12 +397,16 @@ export class ObservationStore implements Observations {
     }
   }
 
+  #pours(): boolean {
+    return this.#appender.taken - this.#takenAtTick >= POURING_ROWS
+  }
+
   async #tick(): Promise<void> {
     if (this.#closed || this.#reopening || this.#damaged || this.#derive.busy) return
+    const pouring = this.#pours()
+    this.#takenAtTick = this.#appender.taken
     await this.#derive
-      .run(() =>
-        this.#guarded(() => this.#catchUp(this.#appender.queued > 0 ? REFRESH_BUSY : REFRESH_IDLE, false)),
-      )
+      .run(() => this.#guarded(() => this.#catchUp(pouring ? REFRESH_BUSY : REFRESH_IDLE, false)))
       .catch((error: unknown) => {
         this.#state.log({ level: 'error', event: 'derive-failed', error: String(error) })
       })
@@ -407,8 +414,8 @@ export class ObservationStore implements Observations {
 
   async #catchUp(hours: number, all: boolean): Promise<void> {
     await promoteFuture(this.#state)
-    while ((await refreshRollups(this.#state, hours)) > 0 && (all || this.#appender.queued === 0)) {
-      // Until nothing is due, or somebody wants to write.
+    while ((await refreshRollups(this.#state, hours)) > 0 && (all || !this.#pours())) {
+      // Until nothing is due, or much is being written.
     }
     await saveTrail(this.#state)
   }

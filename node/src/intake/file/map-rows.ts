@@ -41,7 +41,7 @@ const longestShown = 100
 
 const totals = /^(tong( cong| so)?|cong|total|grand total|sum)$/
 // Folding every cell of a large file would cost more than reading it.
-const isTotal = (text: string) => /^\s*[tcgs]/i.test(text) && text.length < 30 && totals.test(fold(text))
+const isTotal = (text: string) => text.length < 30 && /^\s*[tcgs]\D*$/i.test(text) && totals.test(fold(text))
 
 /**
  * Reads rows as a mapping says. Built once for a file: everything that does not depend on the row is decided here.
@@ -109,8 +109,12 @@ export function rowMapper(
     published: one('published'),
     text: of('text').find(({ mapping: m }) => m.property === undefined),
   }
+  const identifiers = [entity, property, shared.breakdown, shared.name, shared.parent].filter(
+    (column) => column !== undefined,
+  )
   const flags = of('quality-flag')
   const zone = mapping.zone ?? '+07:00'
+  const timeOf = timeReader(shared.time, zone)
   const filePeriod = mapping.period === undefined ? null : fixedSpan(mapping.period, zone, undefined)
   const filePublished = publishedOfFile(mapping.published, receivedAt)
   const periods = new Map(
@@ -155,14 +159,14 @@ export function rowMapper(
         `dòng ${row.line}: thiếu đối tượng`,
         `line ${row.line}: the entity is missing`,
       )
-    for (const column of [entity, property, shared.breakdown, shared.name, shared.parent])
+    for (const column of identifiers)
       if (cell(column).length > longestIdentifier)
         return fail(
           'cell-too-long',
           column,
           cell(column),
-          `dòng ${row.line}, cột "${column!.name}": tên dài ${cell(column).length} ký tự, nhiều nhất là ${longestIdentifier}`,
-          `line ${row.line}, column "${column!.name}": a name of ${cell(column).length} characters, at most ${longestIdentifier} are taken`,
+          `dòng ${row.line}, cột "${column.name}": tên dài ${cell(column).length} ký tự, nhiều nhất là ${longestIdentifier}`,
+          `line ${row.line}, column "${column.name}": a name of ${cell(column).length} characters, at most ${longestIdentifier} are taken`,
         )
     const time = spanOfRow()
     if (time === undefined) return mapped
@@ -281,7 +285,7 @@ export function rowMapper(
     function spanOfRow(): Span | null | undefined {
       if (!shared.time) return filePeriod
       const text = cell(shared.time)
-      const start = parseTime(text, formatOf(shared.time), zone)
+      const start = timeOf(text)
       if (!start) {
         fail(
           'time-unreadable',
@@ -348,6 +352,16 @@ export class MappingError extends Error {
 }
 
 const formatOf = ({ mapping }: Column): TimeFormat => mapping.date ?? 'iso'
+
+/** Reads the cells of a column of times. Neighbouring rows are mostly of the same time. */
+function timeReader(column: Column | undefined, zone: string): (text: string) => Span | null {
+  const format = column ? formatOf(column) : 'iso'
+  let last: { text: string; span: Span | null } | null = null
+  return (text) => {
+    if (last?.text !== text) last = { text, span: parseTime(text, format, zone) }
+    return last.span
+  }
+}
 
 /** A time that the mapping itself names. @throws {MappingError} */
 function fixedSpan(text: string, zone: string, column: string | undefined): Span {
