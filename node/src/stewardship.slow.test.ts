@@ -11,7 +11,13 @@ import { application } from './http/serve.ts'
 import { can } from './identity/permissions.ts'
 import { addUser, createToken } from './identity/users.ts'
 import { newLog, type OpenNode, openNode } from './main.ts'
-import type { CorrectionAnswer, FreshnessItem, LineageAnswer, ScoreAnswer } from './observations/contract.ts'
+import type {
+  CorrectionAnswer,
+  FreshnessItem,
+  FreshnessSummary,
+  LineageAnswer,
+  ScoreAnswer,
+} from './observations/contract.ts'
 
 // What a data steward does, over the whole node: agree on a contract, see what it finds, decide about values.
 let node: OpenNode
@@ -442,11 +448,15 @@ describe('how fresh and how good', () => {
     expect(states).toEqual({ [station('a')]: 'fresh', [station('b')]: 'stale', [station('c')]: 'never' })
     const never = await get<{ items: FreshnessItem[] }>('/api/freshness?state=never')
     expect(never.body.items.map(({ entity }) => entity)).toEqual([station('c')])
-    const summary = await get<{ items: { dataset: string; state: string; counts: object }[] }>(
-      '/api/freshness/summary',
-    )
-    expect(summary.body.items).toEqual([
-      { dataset: 'air', state: 'stale', counts: { fresh: 1, late: 0, stale: 1, never: 1, none: 0 } },
+    const summary = await get<{ items: FreshnessSummary[] }>('/api/freshness/summary')
+    expect(summary.body.items).toMatchObject([
+      {
+        dataset: 'air',
+        state: 'stale',
+        counts: { fresh: 1, late: 0, stale: 1, never: 1, none: 0 },
+        lastValid: formatInstant(start + 68 * minute),
+        newest: { entity: station('a'), entityName: { vi: 'Trạm a' }, property: 'pm25', value: 45 },
+      },
       { dataset: 'other', state: 'none', counts: { fresh: 0, late: 0, stale: 0, never: 0, none: 1 } },
     ])
     expect((await get('/api/freshness?dataset=air', 'nobody')).status).toBe(401)

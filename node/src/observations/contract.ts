@@ -247,6 +247,16 @@ export const FreshnessSummary = Type.Object(
       { additionalProperties: false },
     ),
     state: Type.Enum(freshnessStates, { description: 'that of the whole: the worst of its series' }),
+    lastValid: Type.Union([Instant, Type.Null()], {
+      description: 'end of the newest value of all its series that may be shown',
+    }),
+    newest: Type.Union(
+      [
+        Type.Object({ ...LatestItem.properties, entityName: Message }, { additionalProperties: false }),
+        Type.Null(),
+      ],
+      { description: 'that value; null for restricted and personal data, of which each reading is traced' },
+    ),
   },
   { additionalProperties: false },
 )

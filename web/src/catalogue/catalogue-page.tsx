@@ -9,7 +9,7 @@ import { Empty } from '../shell/states.tsx'
 import { useUrlView } from '../shell/url-view.ts'
 import styles from './catalogue-page.module.css'
 import { DatasetCard } from './dataset-card.tsx'
-import { useDatasets, useFreshnessSummary } from './queries.ts'
+import { useDatasets, useFreshnessSummary, useProperties } from './queries.ts'
 import { nameIn } from './words.ts'
 
 const classes = ['open', 'shared', 'restricted'] as const
@@ -22,6 +22,7 @@ export default function CataloguePage() {
   const [view, change] = useUrlView()
   const datasets = useDatasets()
   const summary = useFreshnessSummary()
+  const properties = useProperties()
   const [words, setWords] = useState(view.get('q') ?? '')
   const key = fold(useDeferredValue(words))
   const state = view.get('state')
@@ -78,7 +79,12 @@ export default function CataloguePage() {
               </p>
               <ul className={styles.list}>
                 {found.map((dataset) => (
-                  <DatasetCard key={dataset.code} dataset={dataset} freshness={freshness.get(dataset.code)} />
+                  <DatasetCard
+                    key={dataset.code}
+                    dataset={dataset}
+                    freshness={freshness.get(dataset.code)}
+                    properties={properties.data}
+                  />
                 ))}
               </ul>
             </>

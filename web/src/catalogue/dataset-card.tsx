@@ -1,4 +1,4 @@
-import type { DatasetItem } from '@nhip/node/catalogue/contract'
+import type { DatasetItem, PropertyItem } from '@nhip/node/catalogue/contract'
 import type { FindingItem } from '@nhip/node/intake/contract'
 import type { FreshnessSummary } from '@nhip/node/observations/contract'
 import { useQuery } from '@tanstack/react-query'
@@ -11,13 +11,19 @@ import { UnitName } from '../identity/unit-name.tsx'
 import { Facts } from '../shell/facts.tsx'
 import styles from './catalogue-page.module.css'
 import { DatasetBadges } from './dataset-badges.tsx'
+import { freshnessWords } from './freshness-words.ts'
+import { NewestValue } from './newest-value.tsx'
 import { promiseWords } from './promise-words.ts'
 import { useScore } from './queries.ts'
 import { scoreOf } from './score-sum.ts'
 import { nameIn } from './words.ts'
 
 /** One dataset of the list. What takes a question of its own is asked only where there is something to answer. */
-export function DatasetCard(props: { dataset: DatasetItem; freshness: FreshnessSummary | undefined }) {
+export function DatasetCard(props: {
+  dataset: DatasetItem
+  freshness: FreshnessSummary | undefined
+  properties: readonly PropertyItem[] | undefined
+}) {
   const { t } = useTranslation()
   const lang = language()
   const { dataset, freshness } = props
@@ -37,6 +43,12 @@ export function DatasetCard(props: { dataset: DatasetItem; freshness: FreshnessS
           { name: t('figure.publisher'), value: dataset.publisher },
           { name: t('catalogue.licence'), value: dataset.licence },
           { name: t('figure.expected'), value: promiseWords(t, dataset.freshness) },
+          { name: t('figure.freshness'), value: freshness && freshnessWords(t, freshness) },
+          {
+            name: t('catalogue.newest.title'),
+            value: freshness && <NewestValue summary={freshness} properties={props.properties} />,
+            wide: true,
+          },
           {
             name: t('catalogue.observations'),
             value: dataset.observations === undefined ? null : formatNumber(dataset.observations, lang),

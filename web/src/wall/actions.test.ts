@@ -11,6 +11,8 @@ const summary = (code: string, late: number, stale: number) => ({
   dataset: code,
   counts: { fresh: 5, late, stale, never: 0, none: 0 },
   state: 'late' as const,
+  lastValid: null,
+  newest: null,
 })
 const finding = (code: string, severity: FindingItem['severity'], createdAt: string) =>
   ({ id: `${code} ${severity} ${createdAt}`, dataset: code, severity, createdAt }) as FindingItem

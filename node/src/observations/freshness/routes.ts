@@ -1,12 +1,17 @@
 import { Type } from 'typebox'
-import { type Catalogue, mayRead } from '../../catalogue/catalogue.ts'
+import { type Catalogue, type Dataset, mayRead } from '../../catalogue/catalogue.ts'
 import { type Route, route } from '../../http/declare.ts'
 import { Page, Paging } from '../../http/paging.ts'
 import { refuse } from '../../http/problem.ts'
 import type { Units } from '../../identity/units.ts'
 import { FreshnessItem, FreshnessSummary, freshnessStates } from '../contract.ts'
 import { entityFilter } from '../entity-filter.ts'
+import type { Head } from '../heads.ts'
+import { itemOf as itemOfRow } from '../latest-item.ts'
+import type { Observations } from '../observations.ts'
 import { instantOrNull } from '../read-times.ts'
+import { isSensitive } from '../sensitive-reads.ts'
+import { newestByDataset } from './newest.ts'
 import { type FreshnessPlace, type FreshnessWatch, type SeriesFreshness, worstOf } from './watch.ts'
 
 const closed = { additionalProperties: false } as const
@@ -16,8 +21,15 @@ export function freshnessRoutes(rooms: {
   watch: FreshnessWatch
   catalogue: Catalogue
   units: Units
+  observations: Pick<Observations, 'heads' | 'newest'>
 }): Route[] {
-  const { watch, catalogue } = rooms
+  const { watch, catalogue, observations } = rooms
+  const newestIn = (dataset: Dataset, head: Readonly<Head> | undefined): FreshnessSummary['newest'] => {
+    const row = head === undefined || isSensitive(dataset) ? undefined : observations.newest(head.key)
+    if (row === undefined) return null
+    const { vi, en } = catalogue.entity(row.entity)?.name ?? { vi: row.entity, en: row.entity }
+    return { ...itemOfRow(row), entityName: { vi, en } }
+  }
   return [
     route({
       method: 'GET',
@@ -70,7 +82,8 @@ export function freshnessRoutes(rooms: {
     route({
       method: 'GET',
       path: '/api/freshness/summary',
-      summary: 'How many series of each dataset are fresh, late, stale, never seen or without a promise',
+      summary:
+        'How many series of each dataset are fresh, late, stale, never seen or without a promise, and its newest value',
       query: Type.Object({ ...Paging }, closed),
       permission: 'public',
       responses: {
@@ -82,9 +95,17 @@ export function freshnessRoutes(rooms: {
         const found = catalogue
           .datasets()
           .filter((dataset) => mayRead(caller, dataset) && (after === undefined || dataset.code > after))
-        const items = found.slice(0, limit).map(({ code }) => {
-          const counts = watch.counts(code)
-          return { dataset: code, counts: { ...counts }, state: worstOf(counts) }
+        const newest = newestByDataset(observations.heads())
+        const items = found.slice(0, limit).map((dataset): FreshnessSummary => {
+          const counts = watch.counts(dataset.code)
+          const head = newest.get(dataset.code)
+          return {
+            dataset: dataset.code,
+            counts: { ...counts },
+            state: worstOf(counts),
+            lastValid: instantOrNull(head?.latest && (head.latest.to ?? head.latest.from)),
+            newest: newestIn(dataset, head),
+          }
         })
         return {
           status: 200,
