@@ -2,41 +2,39 @@ import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 
-/** Whether files beside `beside` are run as compiled: it is, or those who started the program have just compiled all. */
-const runsCompiled = (beside: string): boolean => !beside.endsWith('.ts') || process.env.NHIP_COMPILED === '1'
+/** The compiled form of a source file where it is known to be no older: those who have just compiled everything say so. */
+function compiledJustNow(source: string): URL | null {
+  if (process.env.NHIP_COMPILED !== '1') return null
+  return new URL(source.replace(/\/src\/(?!.*\/src\/)/, '/dist/').replace(/\.ts$/, '.js'))
+}
 
-const compiled = (beside: string, name: string): URL =>
-  new URL(`./${name}.js`, beside.replace(/\/src\/(?!.*\/src\/)/, '/dist/'))
+/** What Node is given to run a source file of the program as a process of its own. */
+export function programArguments(source: URL): string[] {
+  const compiled = compiledJustNow(source.href)
+  if (compiled) return [fileURLToPath(compiled)]
+  return ['--import', 'tsx', '--conditions=nhip-source', fileURLToPath(source)]
+}
 
 export interface ThreadOptions {
   workerData?: unknown
   resourceLimits?: ResourceLimits
 }
 
-/** What Node is given to run the module `name` beside the one whose `import.meta.url` is given as a process of its own. */
-export function programArguments(beside: string, name: string): string[] {
-  if (runsCompiled(beside)) return [fileURLToPath(compiled(beside, name))]
-  return ['--import', 'tsx', '--conditions=nhip-source', fileURLToPath(new URL(`./${name}.ts`, beside))]
-}
-
 /**
  * Starts `name.worker` beside the module whose `import.meta.url` is given: the compiled file, or its TypeScript source
  * where the program runs from sources (development, tests). Hooks of the main thread do not reach workers, so there the
- * loader is registered inside; that takes longer than most threads of tests live, so those who have just compiled
- * everything say so with `NHIP_COMPILED=1`.
+ * loader is registered inside; that takes longer than most threads of tests live, hence `NHIP_COMPILED=1`.
  */
 export function startThread(beside: string, name: string, options: ThreadOptions = {}): Worker {
-  // A process that runs from sources hands its condition on to threads that do not say otherwise.
-  if (runsCompiled(beside))
-    return new Worker(
-      compiled(beside, `${name}.worker`),
-      beside.endsWith('.ts') ? { ...options, execArgv: [] } : options,
-    )
+  if (!beside.endsWith('.ts')) return new Worker(new URL(`./${name}.worker.js`, beside), options)
+  const file = new URL(`./${name}.worker.ts`, beside).href
+  const compiled = compiledJustNow(file)
+  // The conditions of the process name sources.
+  if (compiled) return new Worker(compiled, { ...options, execArgv: [] })
   const loader = new URL(
     'dist/esm/api/index.mjs',
     pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json')),
   ).href
-  const file = new URL(`./${name}.worker.ts`, beside).href
   const code = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(file)}) }).catch((e) => { setImmediate(() => { throw e }) })`
   // With tsx among the thread's own arguments too, both registrations wait for each other for ever.
   return new Worker(code, { ...options, eval: true, execArgv: ['--conditions', 'nhip-source'] })

@@ -206,7 +206,7 @@ describe.each(['pglite', 'postgres'] as const)("an operator's day, records on %s
 
 test('killed in the middle, a backup has no name and a restore no place; both can simply be done again', async () => {
   const data = join(folder, 'pglite-data')
-  const program = programArguments(new URL('../frame.ts', import.meta.url).href, 'frame')
+  const program = programArguments(new URL('../frame.ts', import.meta.url))
   const killed = (argv: string[], when: () => boolean) =>
     new Promise<void>((resolve) => {
       const child = spawn(process.execPath, [...program, ...argv], { stdio: 'ignore' })

@@ -28,7 +28,7 @@ export interface CrashResult {
 }
 
 function start(plan: CrashPlan, round: number): ChildProcess {
-  const writer = programArguments(import.meta.url, 'crash-load.worker')
+  const writer = programArguments(new URL('./crash-load.worker.ts', import.meta.url))
   const args = [...writer, plan.folder, plan.databaseUrl ?? '', String(round)]
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
 }

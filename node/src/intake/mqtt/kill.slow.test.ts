@@ -10,7 +10,7 @@ import { openObservations } from '../../observations/open.ts'
 import { programArguments } from '../../thread.ts'
 import { station } from '../test-node.fixture.ts'
 
-const serving = programArguments(import.meta.url, 'serving.fixture')
+const serving = programArguments(new URL('./serving.fixture.ts', import.meta.url))
 const token = 'a-token-for-this-test-alone'
 const folder = mkdtempSync(join(tmpdir(), 'nhip-kill-'))
 const data = join(folder, 'data')

@@ -28,7 +28,7 @@ export class Witness {
   async start(options: string[] = [], shell?: string): Promise<void> {
     let first = 0
     while (this.#acknowledged.has(first)) first++
-    const writer = programArguments(import.meta.url, 'writer')
+    const writer = programArguments(new URL('./writer.ts', import.meta.url))
     const node = [process.execPath, ...writer, this.#folder, String(first), ...options]
     const [command, ...args] = shell ? ['sh', '-c', `${shell}; exec "$0" "$@"`, ...node] : node
     const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'] })
