@@ -49,7 +49,8 @@ export async function main(
   }
   const verb = await load(name)
   if (help) {
-    io.stdout.write(`${verb.help[lang]}\n`)
+    const text = typeof verb.help === 'function' ? await verb.help() : verb.help
+    io.stdout.write(`${text[lang]}\n`)
     return 0
   }
   try {

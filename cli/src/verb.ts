@@ -13,8 +13,8 @@ export interface Io {
 /** One file of `verbs/`: its name is the verb's. */
 export interface Verb {
   summary: Message
-  /** Usage, options and exit codes, as `--help` prints them. */
-  help: Message
+  /** Usage, options and exit codes, as `--help` prints them; a function where making it reads much of the program. */
+  help: Message | (() => Promise<Message>)
   /** @returns the exit code */
   run(args: string[], io: Io): Promise<number>
 }

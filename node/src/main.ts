@@ -53,11 +53,10 @@ export async function openNode(options: NodeOptions): Promise<OpenNode> {
     demandPrivateDemo(settings, folder.node.profile)
     const log = options.log ?? newLog(settings.log)
     // The rooms, by far the most of the program, are read while the stores open.
-    const [stores, { openRooms }] = await Promise.all([
-      openStores(settings, folder.path, log, now),
-      import('./rooms.ts'),
-    ])
-    return await openRooms({ ...options, log, now }, folder, stores)
+    const opening = openStores(settings, folder.path, log, now)
+    opening.catch(() => undefined)
+    const { openRooms } = await import('./rooms.ts')
+    return await openRooms({ ...options, log, now }, folder, opening)
   } catch (error) {
     await folder.release()
     throw reasonToStop(error)

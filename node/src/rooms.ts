@@ -22,6 +22,7 @@ import { Identity } from './identity/identity.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { SetUp } from './identity/set-up.ts'
 import { openUnits, provinceNames, type Units } from './identity/units.ts'
+import { UnitsCopy } from './identity/units-copy.ts'
 import { Imports } from './intake/imports.ts'
 import { lineageRoutes } from './intake/lineage-routes.ts'
 import { figuresHandler, figuresJob, queueFigures } from './intake/load-figures.ts'
@@ -124,18 +125,22 @@ export interface OpenNode {
 
 /**
  * Opens the rooms over the stores of a data folder, in the order they import one another.
+ *
+ * @param opening the stores; what needs none of them is done while they open
  */
 export async function openRooms(
   options: NodeOptions & { log: Logger; now: () => number },
   folder: DataFolder,
-  { records, observations }: Stores,
+  opening: Promise<Stores>,
 ): Promise<OpenNode> {
   const { settings, log, now } = options
   const startedAt = performance.now()
+  const unitsCopy = await UnitsCopy.read(join(folder.path, 'units.json'))
+  const { records, observations } = await opening
   const closing: (() => Promise<void>)[] = [() => records.close(), () => observations.close()]
   try {
     const operatorToken = randomBytes(32).toString('base64url')
-    const units = await openUnits(records, join(models, 'admin-units'))
+    const units = await openUnits(records, join(models, 'admin-units'), unitsCopy)
     const identity = await Identity.open({
       records,
       units,

@@ -19,9 +19,15 @@ interface Attributes {
   attested?: string
 }
 
-export async function countUnits(records: Records): Promise<number> {
-  const [row] = await records.read<{ n: string }>(() => sql`SELECT count(*) AS n FROM unit`)
-  return Number(row?.n)
+/**
+ * Names the state that the tables are in: another one after every change, because units change only together with an
+ * audit entry about them. Null when there never were any.
+ */
+export async function stateOfUnits(records: Records): Promise<string | null> {
+  const [newest] = await records.read((db) =>
+    db.selectFrom('audit').select('id').where('target_type', '=', 'unit').orderBy('outbox', 'desc').limit(1),
+  )
+  return newest?.id ?? null
 }
 
 /** Adds units, their names, parents and successions: tens of thousands of rows in a handful of statements. */
@@ -109,7 +115,7 @@ export async function insertTerritory(tx: Tx, data: TerritoryData): Promise<void
 /** Everything that was imported, as the library of territories takes it. */
 export async function readTerritory(records: Records): Promise<TerritoryData> {
   // One row a kind of thing, without joins: decoding 14,000 JSON arrays at once is several times faster than 14,000 rows
-  // of columns, and putting them together here than in the embedded engine. A start waits for this.
+  // of columns, and putting them together here than in the embedded engine.
   const one = async <T>(query: RawBuilder<{ rows: T[] | null }>) =>
     (await records.read(() => query))[0]?.rows ?? []
   const units = await one<StoredUnit>(sql`SELECT json_agg(json_build_array(id, code, kind, level,

@@ -9,7 +9,8 @@ import { refuse } from '../http/problem.ts'
 import { type Actor, type Records, SYSTEM } from '../records/contract.ts'
 import type { UnitItem } from './contract.ts'
 import { wholeNode } from './permissions.ts'
-import { countUnits, insertTerritory, readTerritory } from './unit-store.ts'
+import { insertTerritory, readTerritory, stateOfUnits } from './unit-store.ts'
+import type { UnitsCopy } from './units-copy.ts'
 
 /** Organisations with history, as one immutable picture in memory; the tables in records are the truth. */
 export interface Units {
@@ -17,10 +18,27 @@ export interface Units {
   territory(): Territory
 }
 
-/** Units as they are stored; at the very first start they are taken from `models/admin-units`. */
-export async function openUnits(records: Records, models: string | null): Promise<Units> {
-  if (models !== null && (await countUnits(records)) === 0) await importUnits(records, SYSTEM, models)
-  const territory = new Territory(await readTerritory(records))
+/**
+ * Units as they are stored; at the very first start they are taken from `models/admin-units`.
+ *
+ * @param copy is taken instead of reading the records when they have not changed since it was made
+ */
+export async function openUnits(
+  records: Records,
+  models: string | null,
+  copy: UnitsCopy | null = null,
+): Promise<Units> {
+  let state = await stateOfUnits(records)
+  if (state === null && models !== null) {
+    await importUnits(records, SYSTEM, models)
+    state = await stateOfUnits(records)
+  }
+  let territory = copy?.of(state)
+  if (!territory) {
+    const data = await readTerritory(records)
+    territory = new Territory(data)
+    if (state !== null) await copy?.keep(state, data)
+  }
   return { territory: () => territory }
 }
 

@@ -1,5 +1,6 @@
 import type { Records } from './contract.ts'
 import type { Driver } from './driver.ts'
+import { dropEngineThread } from './engine-thread.ts'
 import { migrate } from './migrate.ts'
 import { openPglite } from './pglite.ts'
 import { openPostgres } from './postgres.ts'
@@ -28,6 +29,7 @@ export interface OpenRecordsOptions {
  */
 export async function openRecords(options: OpenRecordsOptions): Promise<Records> {
   const { folder, databaseUrl, reserveBytes, template } = options
+  if (databaseUrl !== undefined) dropEngineThread()
   const driver: Driver =
     databaseUrl === undefined
       ? await openPglite(folder, reserveBytes, template)

@@ -31,8 +31,9 @@ export type PgliteReply =
   /** The store cannot go on in this process. `id` is absent when no request was under way. */
   | { id?: number; kind: 'broken'; message: string }
 
-export interface PgliteWorkerData {
+/** The first message to the worker; it answers `ready`. */
+export interface PgliteOpening {
   folder: string
-  /** The engine, compiled. */
+  /** A compiled `WebAssembly.Module`. */
   engine: object
 }

@@ -1,12 +1,12 @@
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import type { Worker } from 'node:worker_threads'
 import { nodeFileSystem } from '@nhip/durable/node-file-system'
-import { startThread } from '../thread.ts'
 import { RecordsError } from './contract.ts'
 import { refused } from './database-error.ts'
 import type { Answer, Driver, Frozen, Link } from './driver.ts'
+import { compiledEngine, takeEngineThread } from './engine-thread.ts'
 import { hasCluster, newCluster } from './new-cluster.ts'
-import type { PgliteReply, PgliteRequest, PgliteRows, PgliteWorkerData } from './pglite-protocol.ts'
+import type { PgliteOpening, PgliteReply, PgliteRequest, PgliteRows } from './pglite-protocol.ts'
 import { decoderOf, encodeParameter } from './values.ts'
 
 const CHECKPOINT_AFTER = 256 * 1024 ** 2
@@ -248,23 +248,8 @@ export async function openPglite(
   return start(folder, reserveBytes)
 }
 
-// Node's types leave it to those of the browser.
-declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> }
-
-let engine: Promise<object> | undefined
-
-/** Compiled once for all threads of the process: a backup, a restoration and a new folder start more than one. */
-function compiledEngine(): Promise<object> {
-  engine ??= readFile(new URL('./pglite.wasm', import.meta.resolve('@electric-sql/pglite'))).then((bytes) =>
-    WebAssembly.compile(bytes),
-  )
-  return engine
-}
-
-async function start(folder: string, reserveBytes: number): Promise<Driver> {
-  const worker = startThread(import.meta.url, 'pglite', {
-    workerData: { folder, engine: await compiledEngine() } satisfies PgliteWorkerData,
-  })
+function start(folder: string, reserveBytes: number): Promise<Driver> {
+  const worker = takeEngineThread()
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) => {
       reject(
@@ -279,5 +264,6 @@ async function start(folder: string, reserveBytes: number): Promise<Driver> {
       worker.off('exit', ended)
       resolve(new PgliteDriver(worker, folder, reserveBytes))
     })
+    compiledEngine().then((engine) => worker.postMessage({ folder, engine } satisfies PgliteOpening), fail)
   })
 }

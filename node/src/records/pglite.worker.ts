@@ -1,17 +1,19 @@
+import { once } from 'node:events'
 import { constants } from 'node:fs'
 import { cp } from 'node:fs/promises'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { PGlite, protocol } from '@electric-sql/pglite'
 import { ABORTED, type DatabaseRefusal } from './database-error.ts'
-import type { PgliteReply, PgliteRequest, PgliteRows, PgliteWorkerData } from './pglite-protocol.ts'
+import type { PgliteOpening, PgliteReply, PgliteRequest, PgliteRows } from './pglite-protocol.ts'
 import { syncTree, WalSync } from './wal-sync.ts'
 
 // PGlite runs inside this thread and blocks it; here it blocks nobody else. One request is worked on at a time, in
 // the order of arrival; only the waiting for the disk after a commit goes on beside the next request.
 
 const SEGMENT_BYTES = 16 * 1024 ** 2
+/** When what opening changed is synced, if no commit has asked for it before. */
+const SETTLE_MS = 2000
 
-const { folder, engine } = workerData as PgliteWorkerData
 const port = parentPort
 if (!port) throw new Error('pglite.worker.ts is started by pglite.ts, as a worker thread')
 
@@ -27,15 +29,16 @@ class Refused extends Error {
   }
 }
 
-// A cluster that is new, or that recovered from a crash, has changed files that nobody has synced yet.
-const opening = Date.now()
+const [{ folder, engine }] = (await once(port, 'message')) as [PgliteOpening]
+
+/** Changes of files before this moment are on disk; a cluster that recovers from a crash changes many by opening. */
+let checkpointed = Date.now()
 const db = await PGlite.create({
   dataDir: folder,
   pgliteWasmModule: engine,
   // The catalogue and the work of one node fit many times over; the engine's own 128 MB would stay resident for ever.
   startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
 })
-let checkpointed = Date.now()
 
 /** One extended-protocol round: all values as text, so that types are read by the same code as on a server. */
 async function run(sql: string, parameters: (string | null)[]): Promise<PgliteRows> {
@@ -107,6 +110,19 @@ async function checkpoint(): Promise<void> {
   checkpointSegment = segmentNumber(await segmentNow())
 }
 
+/**
+ * Resolves when what opening changed is on disk; before that no commit counts as durable. Looking at every file of a
+ * cluster takes a tenth of a second, which a start need not wait for.
+ */
+const settled = (() => {
+  const opened = checkpointed
+  let synced: Promise<unknown> | undefined
+  return () => (synced ??= syncTree(folder, opened - 2000))
+})()
+setTimeout(() => {
+  settled().catch((error: unknown) => reply({ kind: 'broken', message: String(error) }))
+}, SETTLE_MS).unref()
+
 async function work(request: PgliteRequest): Promise<void> {
   const { id } = request
   switch (request.kind) {
@@ -118,7 +134,7 @@ async function work(request: PgliteRequest): Promise<void> {
       if (tag !== 'COMMIT') throw new Refused(ABORTED)
       const segment = await segmentNow()
       reply({ id, kind: 'committed', walBytes: (segmentNumber(segment) - checkpointSegment) * SEGMENT_BYTES })
-      wal.durable(segment).then(
+      Promise.all([settled(), wal.durable(segment)]).then(
         () => reply({ id, kind: 'durable' }),
         (error: unknown) => reply({ id, kind: 'broken', message: String(error) }),
       )
@@ -168,5 +184,4 @@ port.on('message', (request: PgliteRequest) => {
   })
 })
 
-await syncTree(folder, opening - 2000)
 reply({ kind: 'ready' })

@@ -100,9 +100,18 @@ export async function syncTree(folder: string, since: number): Promise<number> {
     }
   }
   const changed = folders.filter((path) => statSync(path).mtimeMs >= since)
-  await inParallel(files, (path) => syncPath(path, false))
-  await inParallel(changed, (path) => syncPath(path, false))
+  await inParallel(files, syncIfThere)
+  await inParallel(changed, syncIfThere)
   return files.length
+}
+
+/** What the engine has removed meanwhile needs no sync. */
+async function syncIfThere(path: string): Promise<void> {
+  try {
+    await syncPath(path, false)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
 }
 
 async function inParallel(paths: readonly string[], sync: (path: string) => Promise<void>): Promise<void> {
