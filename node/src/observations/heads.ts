@@ -1,3 +1,4 @@
+import { DirtyHours } from './dirty-hours.ts'
 import { type Fact, rollsUp, VALUELESS } from './fact.ts'
 import type { SeriesKey } from './observations.ts'
 import type { Track } from './quality/track.ts'
@@ -98,13 +99,8 @@ export class Heads {
   #lastFound: { key: SeriesKey; entities: Map<string, Head> } | null = null
   readonly #sources: string[] = []
   readonly #sourceIds = new Map<string, number>()
-  /** Packed (series, hour) → the newest `seq` that fell into it. */
-  readonly #dirty = new Map<number, number>()
-  /** Some of them by hour, packed the other way round, and how many were handed out. */
-  #dirtyInOrder = new Float64Array(0)
-  #dirtyTaken = 0
-  /** Dirty hours that the table `dirty` does not have yet. */
-  #unsavedDirty = new Set<number>()
+  /** The hours whose roll-up is behind. */
+  readonly dirty = new DirtyHours()
   /** Heads whose copy on disk is behind. */
   readonly changed = new Set<number>()
   /** Series that hold facts of the future, with the time at which the first of them becomes showable. */
@@ -185,99 +181,6 @@ export class Heads {
     this.#sources[id] = name
     this.#sourceIds.set(name, id)
   }
-
-  markDirty(seriesId: number, hour: number, seq: number): void {
-    const packed = packHour(seriesId, hour)
-    if (!this.#dirty.has(packed)) this.#unsavedDirty.add(packed)
-    this.#dirty.set(packed, seq)
-  }
-
-  /** An hour that the table `dirty` already has. */
-  restoreDirty(seriesId: number, hour: number, seq: number): void {
-    this.#dirty.set(packHour(seriesId, hour), seq)
-  }
-
-  /** Hands over the hours to be saved; they count as saved from now on. */
-  takeUnsavedDirty(): { seriesId: number; hour: number }[] {
-    const taken = [...this.#unsavedDirty].map(unpackHour)
-    this.#unsavedDirty = new Set()
-    return taken
-  }
-
-  putBackUnsavedDirty(hours: readonly { seriesId: number; hour: number }[]): void {
-    for (const { seriesId, hour } of hours) {
-      const packed = packHour(seriesId, hour)
-      if (this.#dirty.has(packed)) this.#unsavedDirty.add(packed)
-    }
-  }
-
-  get dirtyCount(): number {
-    return this.#dirty.size
-  }
-
-  isDirty(seriesId: number, hour: number): boolean {
-    return this.#dirty.has(packHour(seriesId, hour))
-  }
-
-  /** Hours of a series, within `[fromHour, toHour]`, whose roll-up cannot be used, ascending. */
-  dirtyHours(seriesId: number, fromHour: number, toHour: number): number[] {
-    if (this.#dirty.size === 0) return []
-    const hours: number[] = []
-    if (toHour - fromHour < this.#dirty.size) {
-      for (let hour = fromHour; hour <= toHour; hour++) if (this.isDirty(seriesId, hour)) hours.push(hour)
-      return hours
-    }
-    for (const packed of this.#dirty.keys()) {
-      const at = unpackHour(packed)
-      if (at.seriesId === seriesId && at.hour >= fromHour && at.hour <= toHour) hours.push(at.hour)
-    }
-    return hours.sort((a, b) => a - b)
-  }
-
-  *dirty(): Generator<{ seriesId: number; hour: number }> {
-    for (const packed of this.#dirty.keys()) yield unpackHour(packed)
-  }
-
-  /**
-   * Up to `most` hours before `end` whose roll-up is behind, from the oldest on. They are put in order once for many
-   * calls: an import leaves hundreds of thousands. Hours marked meanwhile wait until those in order are used up; only an
-   * empty answer says that none is left.
-   */
-  dirtyBefore(end: number, most: number): { seriesId: number; hour: number }[] {
-    const found = this.#nextDirty(end, most)
-    if (found.length > 0 || this.#dirty.size === 0) return found
-    let count = 0
-    const order = new Float64Array(this.#dirty.size)
-    for (const packed of this.#dirty.keys()) {
-      const { seriesId, hour } = unpackHour(packed)
-      if (hour < end) order[count++] = (hour + MIDDLE) * SERIES + seriesId
-    }
-    this.#dirtyInOrder = order.subarray(0, count).sort()
-    this.#dirtyTaken = 0
-    return this.#nextDirty(end, most)
-  }
-
-  #nextDirty(end: number, most: number): { seriesId: number; hour: number }[] {
-    const found: { seriesId: number; hour: number }[] = []
-    while (found.length < most && this.#dirtyTaken < this.#dirtyInOrder.length) {
-      const packed = this.#dirtyInOrder[this.#dirtyTaken++]!
-      const hour = Math.floor(packed / SERIES) - MIDDLE
-      const seriesId = packed % SERIES
-      if (hour < end && this.isDirty(seriesId, hour)) found.push({ seriesId, hour })
-    }
-    return found
-  }
-
-  /** Takes an hour, deleted from the table, off the list unless a row newer than `seq` fell into it meanwhile. */
-  cleaned(seriesId: number, hour: number, seq: number): void {
-    const packed = packHour(seriesId, hour)
-    const marked = this.#dirty.get(packed)
-    if (marked === undefined) return
-    if (marked <= seq) {
-      this.#dirty.delete(packed)
-      this.#unsavedDirty.delete(packed)
-    } else this.#unsavedDirty.add(packed)
-  }
 }
 
 function packRest(key: SeriesKey): string {
@@ -286,18 +189,4 @@ function packRest(key: SeriesKey): string {
 
 export function packKey(key: SeriesKey): string {
   return `${key.dataset}\0${key.entity}\0${key.property}\0${key.breakdown}`
-}
-
-/** Hours from about year −7500 to 11500 fit 2^28 around 1970; ids up to 2^25 then keep the product below 2^53. */
-const HOURS = 2 ** 28
-const MIDDLE = HOURS / 2
-const SERIES = 2 ** 25
-
-function packHour(seriesId: number, hour: number): number {
-  return seriesId * HOURS + hour + MIDDLE
-}
-
-function unpackHour(packed: number): { seriesId: number; hour: number } {
-  const seriesId = Math.floor(packed / HOURS)
-  return { seriesId, hour: packed - seriesId * HOURS - MIDDLE }
 }

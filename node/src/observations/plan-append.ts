@@ -207,7 +207,7 @@ export class Plan {
       heads.changed.add(head.id)
     }
     for (const fact of this.facts) {
-      if (rollsUp(fact)) heads.markDirty(fact.seriesId, hourOf(fact.from), fact.seq)
+      if (rollsUp(fact)) heads.dirty.mark(fact.seriesId, hourOf(fact.from), fact.seq)
       if ((fact.quality & FUTURE) !== 0 && fact.from > this.#now) {
         const before = heads.awaiting.get(fact.seriesId)
         if (before === undefined || fact.from < before) heads.awaiting.set(fact.seriesId, fact.from)

@@ -285,7 +285,7 @@ class SeriesRead {
   #hours(): string {
     const first = hourOf(this.#reach.from)
     const last = hourOf(this.#reach.to - 1)
-    const behind = new Set(this.#state.heads.dirtyHours(this.#head.id, first, last))
+    const behind = new Set(this.#state.heads.dirty.ofSeries(this.#head.id, first, last))
     // The outermost hours count whole hours only when the reach covers them.
     if (this.#cutsIn(first * HOUR, HOUR)) behind.add(first)
     if (this.#cutsIn(last * HOUR, HOUR)) behind.add(last)
@@ -297,7 +297,7 @@ class SeriesRead {
     const last = dayOfHour(hourOf(this.#reach.to - 1))
     const behind = new Set<number>()
     const fromHour = hourOf(startOfDay(first))
-    for (const hour of this.#state.heads.dirtyHours(
+    for (const hour of this.#state.heads.dirty.ofSeries(
       this.#head.id,
       fromHour,
       fromHour + (last - first + 1) * 24 - 1,

@@ -96,13 +96,12 @@ async function readDays(
     ),
   )
   for (const row of rows) series.set(row.bucket, row.n)
-  const ids = new Set(heads.map((head) => head.id))
   const behind = new Map<number, Set<number>>()
-  for (const { seriesId, hour } of state.heads.dirty()) {
-    if (!ids.has(seriesId)) continue
-    const day = dayOfHour(hour)
-    behind.set(day, (behind.get(day) ?? new Set()).add(seriesId))
-  }
+  for (const { id } of heads)
+    for (const hour of state.heads.dirty.ofSeries(id)) {
+      const day = dayOfHour(hour)
+      behind.set(day, (behind.get(day) ?? new Set()).add(id))
+    }
   for (const [day, some] of behind) series.set(day, Math.max(series.get(day) ?? 0, some.size))
   return [...series]
     .map(([day, n]) => ({ from: startOfDay(day), to: startOfDay(day) + 24 * HOUR, n }))

@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts'
+import type { SeriesHour } from './dirty-hours.ts'
 import { type Fact, HOUR } from './fact.ts'
 import type { Lake } from './lake.ts'
 import { type FactRow, factOf, ID, SERIES_HOUR } from './schema.ts'
@@ -51,11 +52,6 @@ export const OVER_HOURS = `CAST(sum(n) AS INTEGER) AS n, CAST(sum(n_bad) AS INTE
 
 export const BUCKET_LIST = 'n, n_bad, n_value, sum, min, max, first, last, num, den, seq_to'
 
-interface Hour {
-  seriesId: number
-  hour: number
-}
-
 /**
  * Recomputes hours whose roll-up is behind, oldest first, and the days they lie in. Hours that are not over yet stay
  * behind on purpose: readings still come in, and readings flagged `future` still have to become valid.
@@ -65,18 +61,18 @@ export async function refreshRollups(state: State, limit: number): Promise<numbe
   const { heads, db, lake } = state
   const now = state.now()
   // Neighbouring hours lie together in the log, so a narrow stretch of time keeps the scan short.
-  const picked = heads.dirtyBefore(Math.floor(now / HOUR), limit)
+  const picked = heads.dirty.before(Math.floor(now / HOUR), limit)
   if (picked.length === 0) return 0
   const upTo = heads.lastSeq
   await db.derive.transaction(() => computeHours(db.derive, lake, picked, now))
-  for (const { seriesId, hour } of picked) heads.cleaned(seriesId, hour, upTo)
+  for (const { seriesId, hour } of picked) heads.dirty.cleaned(seriesId, hour, upTo)
   return picked.length
 }
 
 async function computeHours(
   connection: Connection,
   lake: Lake,
-  hours: readonly Hour[],
+  hours: readonly SeriesHour[],
   now: number,
 ): Promise<void> {
   await connection.append('temp.bucket_in', SERIES_HOUR, hours)

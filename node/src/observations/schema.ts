@@ -1,4 +1,5 @@
 import { type Column, decimal, double, instant, int16, int32, int64, text, uint8, uint32 } from './columns.ts'
+import type { SeriesHour } from './dirty-hours.ts'
 import { exactToScaled, type Fact, scaledToExact } from './fact.ts'
 import type { SeriesKey } from './observations.ts'
 
@@ -90,10 +91,7 @@ export const SOURCE: readonly Column<{ id: number; name: string }>[] = [
   text((s) => s.name),
 ]
 
-export const SERIES_HOUR: readonly Column<{ seriesId: number; hour: number }>[] = [
-  int32((at) => at.seriesId),
-  int32((at) => at.hour),
-]
+export const SERIES_HOUR: readonly Column<SeriesHour>[] = [int32((at) => at.seriesId), int32((at) => at.hour)]
 
 /** A scratch table of series. */
 export const ID: readonly Column<number>[] = [int32((id) => id)]

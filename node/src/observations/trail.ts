@@ -38,7 +38,7 @@ export async function saveTrail(state: State): Promise<void> {
   const mark = heads.lastSeq
   // A fact whose time has come but which has not been promoted yet must be found again after a restart.
   const at = Math.min(state.now(), ...[...heads.awaiting.values()].map((time) => time - 1))
-  const hours = heads.takeUnsavedDirty()
+  const hours = heads.dirty.takeUnsaved()
   const ids = [...heads.changed]
   heads.changed.clear()
   if (ids.length === 0 && hours.length === 0) return
@@ -60,7 +60,7 @@ export async function saveTrail(state: State): Promise<void> {
     })
   } catch (error) {
     for (const id of ids) heads.changed.add(id)
-    heads.putBackUnsavedDirty(hours)
+    heads.dirty.putBackUnsaved(hours)
     throw error
   }
 }
@@ -109,7 +109,7 @@ export async function loadHeads(db: Database, lake: Lake, now: number): Promise<
   }
   const mark = Number((await readMeta(write, 'mark')) ?? 0)
   for (const row of await write.rows<{ series_id: number; hour: number }>('SELECT * FROM dirty'))
-    heads.restoreDirty(row.series_id, row.hour, mark)
+    heads.dirty.restore(row.series_id, row.hour, mark)
   const savedAt = Number((await readMeta(write, 'saved_at')) ?? 0)
   const last = await write.one<{ seq: number | null; recorded: number | null }>(
     `SELECT max(seq) AS seq, max(recorded_at) AS recorded FROM obs WHERE seq > ${integer(mark)}`,
@@ -158,7 +158,7 @@ async function replay(
   )) {
     const fact = factOf(row)
     touched.add(fact.seriesId)
-    if (rollsUp(fact)) heads.markDirty(fact.seriesId, hourOf(fact.from), fact.seq)
+    if (rollsUp(fact)) heads.dirty.mark(fact.seriesId, hourOf(fact.from), fact.seq)
   }
   await computeHeads(connection, lake, heads, [...touched], now)
 }
