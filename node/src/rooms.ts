@@ -19,6 +19,7 @@ import { addDemoAccounts } from './identity/demo-accounts.ts'
 import { FourEyes } from './identity/four-eyes.ts'
 import { grantHandler, wideningHandler } from './identity/four-eyes-actions.ts'
 import { Identity } from './identity/identity.ts'
+import { reorganisationRoutes } from './identity/reorganisation/routes.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { SetUp } from './identity/set-up.ts'
 import { openUnits, provinceNames, type Units } from './identity/units.ts'
@@ -304,6 +305,7 @@ export async function openRooms(
       },
       routes: () => [
         ...identityRoutes({ identity, setUp, fourEyes }),
+        ...reorganisationRoutes(units),
         ...catalogueRoutes(catalogue, fourEyes),
         ...contractRoutes(catalogue, records, fourEyes),
         ...observationRoutes({ ...rooms, promises, trail: readTrail(records) }),

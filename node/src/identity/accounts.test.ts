@@ -1,7 +1,10 @@
+import { canonicalJson } from '@nhip/canonical/canonical-json'
+import type { Edge, Unit } from '@nhip/territory/unit'
 import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ApprovalItem, AuditItem, LoginItem, RoleItem, TokenItem, UserItem } from './contract.ts'
 import { type Answer, newcomer, openWorld, type Place, password, type World } from './rights-world.fixture.ts'
+import { readTerritory } from './unit-store.ts'
 import { addUser } from './users.ts'
 
 let world: World
@@ -358,6 +361,90 @@ describe('what takes two persons', () => {
     expect(await outcome(asked)).toEqual(changedMeanwhile)
     const after = (await get(chief, '/api/roles')).json().items as RoleItem[]
     expect(after.find(({ code }) => code === 'viewer')?.permissions.toSorted()).toEqual(narrowed.toSorted())
+  })
+})
+
+describe('units change by legal acts', () => {
+  const on = '2027-01-01'
+  const act = '1234/NQ-UBTVQH16'
+  const send = (who: Ask, steps: object[], more: object = {}) =>
+    post(who, '/api/units/changes', { on, act, steps, ...more })
+  const one = async (id: string, at = on) =>
+    (await get(chief, `/api/units/${encodeURIComponent(id)}?as_of=${at}`)).json()
+  let local: Ask
+  let office: string
+  beforeAll(async () => {
+    local = await person('to-chuc-hn', [{ place: 'ha-noi', role: 'administrator' }])
+    office = `urn:nhip:unit:SYT-01@${on}`
+  })
+  const addOffice = () => ({
+    do: 'add',
+    code: 'SYT-01',
+    name: 'Sở Y tế Hà Nội',
+    kind: '',
+    level: 'office',
+    parent: world.unit('ha-noi'),
+  })
+
+  test('by whoever answers for what they lie in, before and after', async () => {
+    const refused = async (...steps: object[]) => (await send(local, steps)).json().code
+    const cuaNam = world.unit('ha-noi/cua-nam')
+    expect(await refused({ do: 'rename', unit: world.unit('ha-noi'), name: 'X' })).toBe('units-beyond-yours')
+    expect(await refused({ ...addOffice(), parent: world.unit('hcm') })).toBe('units-beyond-yours')
+    expect(await refused({ do: 'move', unit: cuaNam, parent: world.unit('hcm') })).toBe('units-beyond-yours')
+    expect(await refused({ do: 'move', unit: world.unit('hcm/sai-gon'), parent: world.unit('ha-noi') })).toBe(
+      'units-beyond-yours',
+    )
+    const officer = await person('can-bo-tc', [{ place: '*', role: 'officer' }])
+    expect((await send(officer, [addOffice()])).json().code).toBe('not-permitted')
+  })
+
+  test('as a trial first, then for good; the audit names the act, and another start reads the same', async () => {
+    const cuaNam = world.unit('ha-noi/cua-nam')
+    const steps = [
+      addOffice(),
+      { do: 'rename', unit: cuaNam, name: 'Cửa Nam Mới' },
+      { do: 'move', unit: world.unit('ha-noi/ba-dinh'), parent: office },
+    ]
+    const trial = await send(local, steps, { dryRun: true })
+    expect([trial.statusCode, (await one(office)).status]).toEqual([200, 404])
+    const done = await send(local, steps, { reason: 'Sắp xếp theo nghị quyết' })
+    expect(done.json()).toEqual(trial.json())
+    const renamed = cuaNam.replace(/@.*/, `@${on}`)
+    expect(await one(office)).toMatchObject({ name: 'Sở Y tế Hà Nội', parent: world.unit('ha-noi'), act })
+    expect(await one(cuaNam)).toMatchObject({
+      validTo: on,
+      closedBy: act,
+      successors: [{ unit: renamed, kind: 'rename', act }],
+    })
+    expect((await one(renamed)).name).toBe('Phường Cửa Nam Mới')
+    expect((await one(world.unit('ha-noi/ba-dinh'))).parents).toMatchObject([
+      { unit: world.unit('ha-noi'), to: on, act: null },
+      { unit: office, from: on, to: null, act },
+    ])
+    expect((await one(world.unit('ha-noi/ba-dinh'), '2026-12-31')).parent).toBe(world.unit('ha-noi'))
+
+    const rows = (await get(chief, '/api/audit?target=unit&limit=3')).json().items as AuditItem[]
+    expect(rows.map(({ action, legalBasis, reason }) => [action, legalBasis, reason])).toEqual(
+      ['unit.move', 'unit.rename', 'unit.add'].map((action) => [action, act, 'Sắp xếp theo nghị quyết']),
+    )
+    // The whole register takes seconds to read and compare.
+    if (process.env.NHIP_TEST_ALL !== '1') return
+    const { units, edges } = await readTerritory(world.node.records)
+    const territory = world.node.units.territory()
+    const lines = (all: readonly (Unit | Edge)[]) => all.map((item) => canonicalJson(item))
+    const stored = new Set(lines([...units, ...edges]))
+    const inMemory = lines([...territory.units(), ...territory.edges])
+    expect([inMemory.length, inMemory.filter((line) => !stored.has(line))]).toEqual([stored.size, []])
+  })
+
+  test('nobody works on units that somebody else is just changing', async () => {
+    const add = (code: string) => ({ ...addOffice(), code, name: `Phòng ${code}` })
+    const answers = await Promise.all(['P1', 'P2'].map((code) => send(chief, [add(code)])))
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 409])
+    const late = answers.findIndex(({ statusCode }) => statusCode === 409)
+    expect(answers[late]!.json().code).toBe('units-changed')
+    expect((await send(chief, [add(`P${late + 1}`)])).statusCode).toBe(200)
   })
 })
 

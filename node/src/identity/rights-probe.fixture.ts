@@ -297,6 +297,11 @@ function body(schema: Schema, aim: Aim, name = ''): unknown {
     memberships: [{ unit: aim.unit, role: 'officer' }],
     seq: 1,
     decision: 'reject',
+    on: '2027-01-01',
+    act: '1234/NQ',
+    parent: aim.unit,
+    kind: 'ward',
+    level: 'commune',
   }
   if (name in known) return known[name]
   if (schema.const !== undefined) return schema.const

@@ -174,6 +174,7 @@ async function picture(world: World): Promise<unknown> {
     properties: await get('/api/properties?limit=500'),
     entities: await get('/api/entities?limit=500'),
     imports: await get('/api/imports?limit=500'),
+    units: await get('/api/units?q=moi-bo&as_of=2027-01-01'),
     lastSeq: world.node.observations.status().lastSeq,
     accounts: accounts.map(({ lastSeenAt: _lastSeenAt, ...account }) => account),
     roles: await get('/api/roles'),

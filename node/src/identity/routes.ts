@@ -37,7 +37,7 @@ export function identityRoutes(rooms: IdentityRooms): Route[] {
     ...tokenRoutes(identity),
     ...approvalRoutes(rooms),
     ...auditRoutes(identity),
-    ...unitRoutes(identity.units, identity.now),
+    ...unitRoutes(identity),
   ]
 }
 

@@ -1,18 +1,20 @@
 import { civilDay } from '@nhip/calendar/instant'
 import { fold } from '@nhip/territory/name-key'
-import { holds, parseUnitId, type Unit } from '@nhip/territory/unit'
+import { type Edge, holds, parseUnitId, type Unit } from '@nhip/territory/unit'
 import { fullName } from '@nhip/territory/unit-kind'
 import { Type } from 'typebox'
 import { type Route, route } from '../http/declare.ts'
 import { Page, Paging } from '../http/paging.ts'
 import { refuse } from '../http/problem.ts'
 import { UnitItem } from './contract.ts'
-import { type Units, unitItem } from './units.ts'
+import type { Identity } from './identity.ts'
+import { readUnitActs } from './reorganisation/store.ts'
+import { unitItem } from './units.ts'
 
 const closed = { additionalProperties: false } as const
 
 /** Organisations over time: a public register. */
-export function unitRoutes(units: Units, now: () => number): Route[] {
+export function unitRoutes({ units, records, now }: Pick<Identity, 'units' | 'records' | 'now'>): Route[] {
   const Levels = UnitItem.properties.level
   return [
     route({
@@ -78,30 +80,45 @@ export function unitRoutes(units: Units, now: () => number): Route[] {
               ...UnitItem.properties,
               predecessors: Type.Array(Succession),
               successors: Type.Array(Succession),
+              parents: Type.Array(Placement, { description: 'what it has lain in, in order of time' }),
+              act: Act,
+              closedBy: Act,
             },
             closed,
           ),
         },
       },
-      handle({ params, query }) {
+      async handle({ params, query }) {
         const territory = units.territory()
         const byId = parseUnitId(params.id) ? territory.unit(params.id) : undefined
-        const day = query.as_of ?? byId?.valid.from ?? civilDay(now())
+        const today = civilDay(now())
+        const day = query.as_of ?? (byId && !holds(byId.valid, today) ? byId.valid.from : today)
         const resolved = byId ? { unit: byId, problem: undefined } : territory.resolve(params.id, day)
         if (!resolved.unit)
           throw refuse(404, 'unknown-unit', { params: { unit: params.id }, errors: [resolved.problem] })
         const { unit } = resolved
-        const shown = holds(unit.valid, civilDay(now())) ? civilDay(now()) : day
-        const link = (id: string, kind: string, on: string, share: string | null) => {
+        const name = (id: string) => {
           const other = territory.unit(id)
-          return { unit: id, name: other ? fullName(other).vi : id, kind, on, share }
+          return other ? fullName(other).vi : id
         }
+        const link = (id: string, { kind, on, share, act }: Edge) => ({
+          unit: id,
+          name: name(id),
+          kind,
+          on,
+          share,
+          act: act ?? null,
+        })
+        const { closedBy, parents } = await readUnitActs(records, unit.id)
         return {
           status: 200,
           body: {
-            ...unitItem(territory, unit, shown),
-            predecessors: territory.predecessors(unit.id).map((e) => link(e.from, e.kind, e.on, e.share)),
-            successors: territory.successors(unit.id).map((e) => link(e.to, e.kind, e.on, e.share)),
+            ...unitItem(territory, unit, day),
+            predecessors: territory.predecessors(unit.id).map((edge) => link(edge.from, edge)),
+            successors: territory.successors(unit.id).map((edge) => link(edge.to, edge)),
+            parents: parents.map((one) => ({ ...one, name: name(one.unit) })),
+            act: unit.act ?? null,
+            closedBy,
           },
         }
       },
@@ -109,6 +126,20 @@ export function unitRoutes(units: Units, now: () => number): Route[] {
   ]
 }
 
+const Act = Type.Union([
+  Type.String({ description: 'number of the legal act, where it is known' }),
+  Type.Null(),
+])
+const Placement = Type.Object(
+  {
+    unit: Type.String(),
+    name: Type.String(),
+    from: Type.String({ format: 'date' }),
+    to: Type.Union([Type.String({ format: 'date' }), Type.Null()]),
+    act: Act,
+  },
+  closed,
+)
 const Succession = Type.Object(
   {
     unit: Type.String(),
@@ -116,6 +147,7 @@ const Succession = Type.Object(
     kind: Type.String(),
     on: Type.String({ format: 'date' }),
     share: Type.Union([Type.String({ description: 'exact decimal' }), Type.Null()]),
+    act: Act,
   },
   closed,
 )

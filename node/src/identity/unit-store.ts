@@ -2,8 +2,9 @@ import { fold, withoutMarks } from '@nhip/territory/name-key'
 import type { TerritoryData } from '@nhip/territory/territory'
 import type { Alias, Edge, Level, Unit } from '@nhip/territory/unit'
 import { kindName } from '@nhip/territory/unit-kind'
-import { type RawBuilder, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Records, Tx } from '../records/contract.ts'
+import type { Database } from '../records/schema.ts'
 import { uuidv7 } from '../records/uuidv7.ts'
 import { viSortKey } from '../records/vi-order.ts'
 
@@ -17,6 +18,8 @@ interface Attributes {
   act?: string
   source?: string
   attested?: string
+  /** Act by which it ended; not part of the territory. */
+  closedBy?: string
 }
 
 /**
@@ -24,10 +27,18 @@ interface Attributes {
  * audit entry about them. Null when there never were any.
  */
 export async function stateOfUnits(records: Records): Promise<string | null> {
-  const [newest] = await records.read((db) =>
-    db.selectFrom('audit').select('id').where('target_type', '=', 'unit').orderBy('outbox', 'desc').limit(1),
-  )
+  const [newest] = await records.read(newestOfUnits)
   return newest?.id ?? null
+}
+
+/** The newest audit entry about units. */
+export function newestOfUnits(db: Kysely<Database>) {
+  return db
+    .selectFrom('audit')
+    .select('id')
+    .where('target_type', '=', 'unit')
+    .orderBy('outbox', 'desc')
+    .limit(1)
 }
 
 /** Adds units, their names, parents and successions: tens of thousands of rows in a handful of statements. */
@@ -93,10 +104,11 @@ export async function insertTerritory(tx: Tx, data: TerritoryData): Promise<void
     date: edge.on,
     share: edge.share,
     basis: edge.basis ?? '',
+    act: edge.act ?? null,
   }))
-  await sql`INSERT INTO unit_edge (from_id, to_id, kind, date, share, basis)
+  await sql`INSERT INTO unit_edge (from_id, to_id, kind, date, share, basis, act)
     SELECT * FROM jsonb_to_recordset(${rows(edges)}) AS x(from_id text, to_id text, kind text, date date, share numeric,
-      basis text)`.execute(tx.db)
+      basis text, act text)`.execute(tx.db)
   const aliases = (data.aliases ?? []).map((alias) => ({
     id: uuidv7(),
     source: alias.source ?? '',
@@ -112,7 +124,7 @@ export async function insertTerritory(tx: Tx, data: TerritoryData): Promise<void
       unit_code text, valid_from date, valid_to date)`.execute(tx.db)
 }
 
-/** Everything that was imported, as the library of territories takes it. */
+/** All units, as the library of territories takes them. */
 export async function readTerritory(records: Records): Promise<TerritoryData> {
   // One row a kind of thing, without joins: decoding 14,000 JSON arrays at once is several times faster than 14,000 rows
   // of columns, and putting them together here than in the embedded engine.
@@ -126,8 +138,8 @@ export async function readTerritory(records: Records): Promise<TerritoryData> {
   const parents = await one<[string, string, string, string | null]>(
     sql`SELECT json_agg(json_build_array(child_id, parent_id, valid_from, valid_to)) AS rows FROM unit_parent`,
   )
-  const edges = await one<[string, string, Edge['kind'], string, string | null, string]>(
-    sql`SELECT json_agg(json_build_array(from_id, to_id, kind, date, share::text, basis)) AS rows FROM unit_edge`,
+  const edges = await one<[string, string, Edge['kind'], string, string | null, string, string | null]>(
+    sql`SELECT json_agg(json_build_array(from_id, to_id, kind, date, share::text, basis, act)) AS rows FROM unit_edge`,
   )
   const aliases = await one<[string, Alias['kind'], string, string, string | null, string]>(
     sql`SELECT json_agg(json_build_array(alias, kind, unit_code, valid_from, valid_to, source)) AS rows FROM unit_alias`,
@@ -143,13 +155,14 @@ export async function readTerritory(records: Records): Promise<TerritoryData> {
     byId.get(child)?.parents.push({ id: parent, valid: { from, to } })
   return {
     units: [...byId.values()],
-    edges: edges.map(([from, to, kind, on, share, basis]) => ({
+    edges: edges.map(([from, to, kind, on, share, basis, act]) => ({
       from,
       to,
       kind,
       on,
       share,
       ...(basis === '' ? {} : { basis: basis as NonNullable<Edge['basis']> }),
+      ...(act === null ? {} : { act }),
     })),
     aliases: aliases.map(([alias, kind, unit, from, to, source]) => ({
       alias,
@@ -182,7 +195,7 @@ function unitOf(
   [id, code, kind, level, from, to, lon, lat, attributes]: StoredUnit,
   { vi, en }: { vi: string; en: string | undefined },
 ): Unit {
-  const { flags = [], ...more } = attributes
+  const { flags = [], closedBy: _closedBy, ...more } = attributes
   return {
     id,
     code,

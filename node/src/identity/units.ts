@@ -9,13 +9,27 @@ import { refuse } from '../http/problem.ts'
 import { type Actor, type Records, SYSTEM } from '../records/contract.ts'
 import type { UnitItem } from './contract.ts'
 import { wholeNode } from './permissions.ts'
+import { auditOf } from './reorganisation/audit.ts'
+import type { Order } from './reorganisation/order.ts'
+import { type Changed, reorganise } from './reorganisation/reorganise.ts'
+import { writeChange } from './reorganisation/store.ts'
 import { insertTerritory, readTerritory, stateOfUnits } from './unit-store.ts'
 import type { UnitsCopy } from './units-copy.ts'
 
 /** Organisations with history, as one immutable picture in memory; the tables in records are the truth. */
 export interface Units {
-  /** Replaced as a whole when units are imported: take it anew for each request. */
+  /** Replaced as a whole when units change: take it anew for each request. */
   territory(): Territory
+}
+
+/** Units that can be changed. */
+export interface OpenUnits extends Units {
+  /**
+   * Works an order out, asks `demand` whether it may be carried out, and does so, but for a dry run.
+   *
+   * @throws 422 when the order cannot be, 409 `units-changed` when somebody else was faster
+   */
+  reorganise(actor: Actor, order: Order, demand: (changed: Changed) => void): Promise<Changed>
 }
 
 /**
@@ -27,7 +41,7 @@ export async function openUnits(
   records: Records,
   models: string | null,
   copy: UnitsCopy | null = null,
-): Promise<Units> {
+): Promise<OpenUnits> {
   let state = await stateOfUnits(records)
   if (state === null && models !== null) {
     await importUnits(records, SYSTEM, models)
@@ -39,7 +53,49 @@ export async function openUnits(
     territory = new Territory(data)
     if (state !== null) await copy?.keep(state, data)
   }
-  return { territory: () => territory }
+  return new Register(records, state, territory)
+}
+
+class Register implements OpenUnits {
+  readonly #records: Records
+  /** Of the records when `#territory` was made of them. */
+  #state: string | null
+  #territory: Territory
+
+  constructor(records: Records, state: string | null, territory: Territory) {
+    this.#records = records
+    this.#state = state
+    this.#territory = territory
+  }
+
+  territory(): Territory {
+    return this.#territory
+  }
+
+  async reorganise(actor: Actor, order: Order, demand: (changed: Changed) => void): Promise<Changed> {
+    const seen = this.#state
+    const changed = reorganise(this.#territory, order)
+    demand(changed)
+    if (order.dryRun) return changed
+    const stored = await this.#records.tx(actor, async (tx) => {
+      const stands = await writeChange(tx, { changed, seen, on: order.on, act: order.act })
+      for (const entry of stands ? auditOf(changed, order) : []) tx.audit(entry)
+      return stands
+    })
+    if (!stored) {
+      await this.#read()
+      throw refuse(409, 'units-changed')
+    }
+    this.#territory = changed.territory
+    this.#state = await stateOfUnits(this.#records)
+    return changed
+  }
+
+  async #read(): Promise<void> {
+    const state = await stateOfUnits(this.#records)
+    this.#territory = new Territory(await readTerritory(this.#records))
+    this.#state = state
+  }
 }
 
 /**

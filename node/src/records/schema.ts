@@ -171,6 +171,7 @@ export interface UnitParentTable {
   parent_id: string
   valid_from: CivilDate
   valid_to: CivilDate | null
+  act: Generated<string | null>
 }
 
 export interface UnitEdgeTable {
@@ -180,6 +181,7 @@ export interface UnitEdgeTable {
   date: CivilDate
   share: DigitsNull
   basis: string
+  act: Generated<string | null>
 }
 
 export interface UnitAliasTable {
