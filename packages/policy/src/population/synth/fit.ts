@@ -1,8 +1,8 @@
 import { addYears, dayNumber } from '@nhip/calendar/civil-date'
 import type { Cells } from '../population.ts'
+import { AGE_CELLS, AGE_GROUPS } from './age-groups.ts'
 import type { Reweighted } from './reweight.ts'
 import type { SynthSpec } from './spec.ts'
-import { AGE_CELLS, AGE_GROUPS } from './tables.ts'
 import { type Contradiction, fifthMeans, type ProvinceTarget, type Targets } from './targets.ts'
 
 /** How far the population is from one margin: relative misfits over its cells. */

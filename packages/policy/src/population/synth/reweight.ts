@@ -1,5 +1,5 @@
+import { AGE_CELLS } from './age-groups.ts'
 import type { SeedHouseholds } from './seed-households.ts'
-import { AGE_CELLS } from './tables.ts'
 import type { ProvinceTarget } from './targets.ts'
 
 /** Weights of the seeds in one province, urban ones first, and how well they fit. */

@@ -1,6 +1,6 @@
 import { RandomStream } from '@nhip/random/stream'
+import { AGE_GROUPS } from './age-groups.ts'
 import type { Archetype, SynthSpec } from './spec.ts'
-import { AGE_GROUPS } from './tables.ts'
 
 /** The seed table that is reweighted: households with ages drawn by the rules of their archetypes. */
 export interface SeedHouseholds {

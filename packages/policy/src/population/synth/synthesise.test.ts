@@ -184,6 +184,49 @@ describe('what is wrong with a spec', () => {
     ])
   })
 
+  const province = (code: string, income: string): Map<string, string> =>
+    new Map([
+      ...['age.csv', 'residence.csv', 'poverty.csv'].map((file): [string, string] => {
+        const [head = '', ...lines] = text(file).split('\n')
+        return [file, [head, ...lines.filter((line) => line.startsWith(code))].join('\n')]
+      }),
+      ['income.csv', `province,mean,q1,q2,q3,q4,q5,known_share,known_growth\n${income}\n`],
+    ])
+
+  test('one province whose mean is published has that mean, and the difference to the nation is told', () => {
+    const [, hanoi = ''] = text('income.csv').split('\n')
+    const { provinces, problems: none } = readTables(spec, province('01', hanoi))
+    expect(none).toEqual([])
+    const targets = targetsOf(spec, provinces)
+    expect(targets.provinces[0]?.incomeMean).toBeCloseTo(5_057_000 * 1.4831, 3)
+    expect(targets.contradictions).toContainEqual(
+      expect.objectContaining({
+        margin: 'income-2024.mean',
+        published: 5_400_000,
+        other: 5_057_000 * 1.4831,
+      }),
+    )
+  })
+
+  test('a province that has more than the mean of all allows', () => {
+    const texts = province('01', '01,5057000,1510000,2622000,3576000,4798000,12791000,0.9,2')
+    expect(readTables(spec, texts).problems).toMatchObject([
+      { code: 'population.income-contradiction', file: 'income.csv', value: '5400000' },
+    ])
+  })
+
+  test('fifths that do not rise, a margin that nobody is in', () => {
+    const texts = province('01', '01,5057000,1510000,2622000,2622000,4798000,12791000,,')
+    expect(readTables(spec, texts).problems).toMatchObject([
+      { code: 'population.table-cell', line: 2, value: '1510000, 2622000, 2622000, 4798000, 12791000' },
+    ])
+    const rural = province('01', '01,5057000,1510000,2622000,3576000,4798000,12791000,,')
+    rural.set('residence.csv', 'province,urban,rural\n01,0,5\n')
+    expect(readTables(spec, rural).problems).toMatchObject([
+      { code: 'population.margin-empty', file: 'residence.csv', value: 'urban' },
+    ])
+  })
+
   test('a key that is none is named with its line', () => {
     const { problems: found } = readSpec(
       text('spec.yaml').replace('near_poor_ratio', 'near_poor_rato'),

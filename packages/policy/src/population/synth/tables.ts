@@ -1,10 +1,7 @@
-import type { Problem } from '@nhip/canonical/problem'
+import type { Message, Problem } from '@nhip/canonical/problem'
+import { AGE_CELLS, AGE_GROUPS } from './age-groups.ts'
+import { marginProblems } from './margins.ts'
 import type { SynthSpec } from './spec.ts'
-
-/** Five-year age groups, the last one open: 0-4, …, 75-79, 80 and over. */
-export const AGE_GROUPS = 17
-/** Cells of age group and sex of one province: male groups first. */
-export const AGE_CELLS = 2 * AGE_GROUPS
 
 /** The published margins of one province. */
 export interface ProvinceTable {
@@ -20,7 +17,10 @@ export interface ProvinceTable {
   readonly poverty: number
 }
 
-/** Reads the tables a spec names, from their texts. A missing table, cell or province is a problem with its line. */
+/**
+ * Reads the tables a spec names, from their texts. A missing table, cell or province is a problem with its line, and so are margins that
+ * cannot all hold.
+ */
 export function readTables(
   spec: SynthSpec,
   texts: ReadonlyMap<string, string>,
@@ -28,12 +28,7 @@ export function readTables(
   const problems: Problem[] = []
   const age = rowsOf(spec.tables.age, texts, ['province', 'age', 'male', 'female'], problems)
   const residence = rowsOf(spec.tables.residence, texts, ['province', 'urban', 'rural'], problems)
-  const income = rowsOf(
-    spec.tables.income,
-    texts,
-    ['province', 'mean', 'q1', 'q2', 'q3', 'q4', 'q5'],
-    problems,
-  )
+  const income = rowsOf(spec.tables.income, texts, ['province', 'mean', ...FIFTHS], problems, notRising)
   const poverty = rowsOf(spec.tables.poverty, texts, ['province', 'rate_pct'], problems)
   const codes = [...new Set(age.map((row) => row.province as string))].sort()
   const provinces = codes.flatMap((code): ProvinceTable[] => {
@@ -70,23 +65,41 @@ export function readTables(
         urban: Number(lives.urban),
         rural: Number(lives.rural),
         incomeMean: Number(earns.mean),
-        quintiles: ['q1', 'q2', 'q3', 'q4', 'q5'].map((name) => Number(earns[name])),
+        quintiles: FIFTHS.map((name) => Number(earns[name])),
         knownShare: Number(earns.known_share || 0),
         knownGrowth: Number(earns.known_growth || 0),
         poverty: Number(poor.rate_pct) / 100,
       },
     ]
   })
+  if (problems.length === 0) problems.push(...marginProblems(spec, provinces))
   return { provinces, problems }
 }
 
+const FIFTHS = ['q1', 'q2', 'q3', 'q4', 'q5'] as const
 type Row = Record<string, string>
+/** What is wrong with a row as a whole, and the cells that show it. */
+type RowCheck = (row: Row) => { value: string; message: Message } | undefined
+
+const notRising: RowCheck = (row) => {
+  const means = FIFTHS.map((name) => Number(row[name]))
+  if (means.every((mean, k) => mean > (means[k - 1] ?? 0))) return undefined
+  const value = FIFTHS.map((name) => row[name]).join(', ')
+  return {
+    value,
+    message: {
+      vi: `thu nhập bình quân năm nhóm của tỉnh "${row.province}" không dương và tăng dần: ${value}`,
+      en: `the means of the fifths of province "${row.province}" are not positive and rising: ${value}`,
+    },
+  }
+}
 
 function rowsOf(
   table: string,
   texts: ReadonlyMap<string, string>,
   wanted: readonly string[],
   problems: Problem[],
+  check: RowCheck = () => undefined,
 ): Row[] {
   const text = texts.get(table)
   if (text === undefined) {
@@ -129,6 +142,8 @@ function rowsOf(
         return []
       }
     }
+    const wrong = check(row)
+    if (wrong) bad(i + 2, wrong.value, wrong.message.vi, wrong.message.en)
     return [row]
   })
 }

@@ -1,7 +1,8 @@
 import { normalQuantile } from '@nhip/random/normal'
 import { IncomeCurve } from './income-curve.ts'
+import { countedAges, growthOfRest, projected } from './margins.ts'
 import type { SynthSpec } from './spec.ts'
-import { AGE_CELLS, AGE_GROUPS, type ProvinceTable } from './tables.ts'
+import type { ProvinceTable } from './tables.ts'
 
 /** What the synthetic population of one province is fitted to. */
 export interface ProvinceTarget {
@@ -50,19 +51,10 @@ export function targetsOf(spec: SynthSpec, tables: readonly ProvinceTable[]): Ta
     })
   }
   const sum = (of: (p: ProvinceTable) => number): number => tables.reduce((total, p) => total + of(p), 0)
-  const ofSex = (p: ProvinceTable, sex: number): number =>
-    p.age.subarray(sex * AGE_GROUPS, (sex + 1) * AGE_GROUPS).reduce((a, b) => a + b, 0)
-  const male = sum((p) => ofSex(p, 0))
-  const female = sum((p) => ofSex(p, 1))
+  const { male, female } = projected(tables)
   differ('census.persons.male', spec.totals.male, 'age-projection.male', male)
   differ('census.persons.female', spec.totals.female, 'age-projection.female', female)
-  const ages = tables.map((p) =>
-    Float64Array.from(
-      { length: AGE_CELLS },
-      (_, c) =>
-        (p.age[c] as number) * (c < AGE_GROUPS ? spec.totals.male / male : spec.totals.female / female),
-    ),
-  )
+  const ages = countedAges(spec, tables)
   const persons = ages.map((cells) => cells.reduce((a, b) => a + b, 0))
   const national = persons.reduce((a, b) => a + b, 0)
   differ('census.persons.urban+rural', spec.totals.urban + spec.totals.rural, 'census.persons', national)
@@ -131,17 +123,18 @@ function uprateIncomes(
   differ: (margin: string, published: number, against: string, other: number) => void,
 ): { quintiles: number[][]; means: number[] } {
   const total = persons.reduce((a, b) => a + b, 0)
-  let known = 0
-  let unknown = 0
-  for (const [p, { incomeMean, knownShare, knownGrowth }] of tables.entries()) {
-    known += (persons[p] as number) * incomeMean * knownShare * knownGrowth
-    unknown += (persons[p] as number) * incomeMean * (1 - knownShare)
-  }
-  const growth = (spec.income.mean * total - known) / unknown
+  const growth = growthOfRest(spec, tables, persons)
   const means = tables.map(
     ({ incomeMean, knownShare, knownGrowth }) =>
-      incomeMean * (knownShare * knownGrowth + (1 - knownShare) * growth),
+      incomeMean * (knownShare * knownGrowth + (1 - knownShare) * (growth ?? 0)),
   )
+  if (growth === null)
+    differ(
+      'income-2024.mean',
+      spec.income.mean,
+      'income-2024.mean-of-provinces',
+      means.reduce((sum, mean, p) => sum + mean * (persons[p] as number), 0) / total,
+    )
   const stretched = (low: number, high: number): number[][] =>
     tables.map((table, p) => {
       const raw = table.quintiles.map((q, k) => (k === 0 ? q * low : k === 4 ? q * high : q))
