@@ -24,7 +24,7 @@ export function DatesPanel({ result, names }: { result: ShownResult; names: Name
         <>
           <p className={styles.note}>{t('lab.dates.note')}</p>
           <TwinTable
-            title={t('lab.dates.title')}
+            title={t('lab.dates.table')}
             columns={[t('lab.dates.day'), ...budget.map(({ variable }) => names.variable(variable))]}
             rows={dates.map(({ date, before, after, budget: lines }) => ({
               key: date,

@@ -74,7 +74,7 @@ export function HouseholdPanel(props: {
       label: t('lab.householdNumber', { number: one.household }),
     })
   return (
-    <div ref={place} tabIndex={-1}>
+    <div ref={place} tabIndex={-1} className={styles.place}>
       <Panel title={t('lab.household')} note={<SyntheticBadge />}>
         <Choice
           label={t('lab.whichHousehold')}

@@ -28,17 +28,17 @@ export function RatesPanel(props: {
   const laws = reform ? [base, reform] : [base]
   const now = reform ?? base
   const number = (value: number): string => formatNumber(value, lang, 0)
-  const percent = (value: number, decimals?: number): string => `${formatNumber(value, lang, decimals)} %`
+  const percent = (value: number): string => `${formatNumber(value, lang)} %`
   const shareFrom = ({ histogram, persons }: ShownRates, from: number): string => {
     const above = histogram.reduce(
       (sum, bin) => sum + (bin.from !== null && bin.from >= from ? bin.persons : 0),
       0,
     )
-    return percent(persons === 0 ? 0 : (above / persons) * 100, 3)
+    return percent(persons === 0 ? 0 : (above / persons) * 100)
   }
   const stepText = ({ from, to }: ShownRates['histogram'][number]): string =>
     from === null ? t('lab.rates.below') : to === null ? t('lab.rates.above') : `${from}–${to} %`
-  const compared = (of: (rates: ShownRates) => string): string => laws.map(of).join(' → ')
+  const compared = (of: (rates: ShownRates) => string): string => [...new Set(laws.map(of))].join(' → ')
   return (
     <Panel title={t('lab.rates.title')} note={<SyntheticBadge />}>
       <p className={styles.note}>

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
@@ -21,19 +22,20 @@ export function SpreadPanel({ spread, names }: { spread: readonly Line[]; names:
     'losers.persons': { title: t('lab.lose'), text: persons },
     gini: { title: t('lab.gini'), text: (value) => formatNumber(value, lang, 5) },
   }
-  const shown = ({ variable, min, max }: Line, side: 'base' | 'reform' | 'difference'): string => {
+  const shown = ({ variable, min, max }: Line, side: 'base' | 'reform' | 'difference'): ReactNode => {
     const text = others[variable]?.text ?? ((value: number) => billions(value, lang))
-    const one = (value: number): string => (side === 'difference' ? signed(value, text(value)) : text(value))
+    // A line may break between the two, and not inside one.
+    const one = (value: number): string =>
+      (side === 'difference' ? signed(value, text(value)) : text(value)).replaceAll(' ', '\u00a0')
     const [low, high] = [one(min[side]), one(max[side])]
-    return low === high ? low : t('lab.fromTo', { low, high })
+    return <span className={styles.span}>{low === high ? low : t('lab.fromTo', { low, high })}</span>
   }
   const seeds = spread[0]?.seeds ?? []
-  const title = t('lab.spread', { number: seeds.length })
   return (
-    <Panel title={title} note={<SyntheticBadge />}>
+    <Panel title={t('lab.spread', { number: seeds.length })} note={<SyntheticBadge />}>
       <p className={styles.note}>{t('lab.spreadNote', { seeds: seeds.join(', ') })}</p>
       <TwinTable
-        title={title}
+        title={t('lab.spreadTable')}
         columns={[t('lab.lineOf'), t('lab.before'), t('lab.after'), t('lab.difference')]}
         rows={spread.map((line) => ({
           key: line.variable,
