@@ -1,15 +1,19 @@
 import { addDays } from '@nhip/calendar/civil-date'
 import type { UnitItem } from '@nhip/node/identity/contract'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { formatNumber, formatPeriod } from '../i18n/format.ts'
 import { language } from '../i18n/language.ts'
-import { type Succession, unitName, useUnit } from '../identity/units.ts'
+import { useMe } from '../identity/me.ts'
+import { type Placement, type Succession, unitName, useUnit } from '../identity/units.ts'
 import { Badge } from '../shell/badges.tsx'
+import { Button } from '../shell/controls.tsx'
 import { Facts } from '../shell/facts.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Failure, Loading } from '../shell/states.tsx'
 import { changed, useUrlView } from '../shell/url-view.ts'
+import { UnitOrder } from './unit-order.tsx'
 import styles from './units-section.module.css'
 
 /** One unit: what it is, what it lies in, what it came from and what became of it. */
@@ -17,11 +21,14 @@ export function UnitView({ id, day, above }: { id: string; day: string; above: U
   const { t } = useTranslation()
   const lang = language()
   const unit = useUnit(id)
+  const me = useMe()
+  const [changing, setChanging] = useState(false)
   if (unit.isPending) return <Loading lines={6} />
   if (unit.error) return <Failure error={unit.error} retry={() => void unit.refetch()} />
   const { data } = unit
   const began = data.validFrom <= day
   const holds = began && (data.validTo === null || day < data.validTo)
+  if (changing) return <UnitOrder unit={data} onClose={() => setChanging(false)} />
   return (
     <Panel
       title={unitName(data)}
@@ -47,6 +54,8 @@ export function UnitView({ id, day, above }: { id: string; day: string; above: U
             name: t('admin.units.area'),
             value: data.areaKm2 === null ? null : `${formatNumber(data.areaKm2, lang)} km²`,
           },
+          { name: t('admin.units.act'), value: data.act },
+          { name: t('admin.units.closedBy'), value: data.closedBy },
           {
             name: t('admin.units.id'),
             value: <code className={styles.id}>{data.id}</code>,
@@ -68,8 +77,36 @@ export function UnitView({ id, day, above }: { id: string; day: string; above: U
           day={(on) => on}
         />
       </div>
+      {data.parents.length > 1 ? <Placements of={data.parents} /> : null}
       <p className={styles.count}>{t('admin.units.codesReused')}</p>
+      {data.validTo === null && me.data?.permissions.includes('units.write') ? (
+        <Button onClick={() => setChanging(true)}>{t('admin.order.begin')}</Button>
+      ) : null}
     </Panel>
+  )
+}
+
+/** What the unit has lain in, the newest first. */
+function Placements({ of }: { of: Placement[] }) {
+  const { t } = useTranslation()
+  const lang = language()
+  return (
+    <section className={styles.history}>
+      <div>
+        <h3>{t('admin.units.placements')}</h3>
+        <ul className={styles.edges}>
+          {of.toReversed().map(({ unit, name, from, act }) => (
+            <li key={`${unit} ${from}`}>
+              <span className={styles.on}>{formatPeriod(from, lang)}</span>
+              <span>
+                {name}
+                <span className={styles.share}>{act}</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </section>
   )
 }
 
@@ -86,7 +123,7 @@ function Edges(props: { title: string; none: string; edges: Succession[]; day: (
         <ul className={styles.edges}>
           {props.edges
             .toSorted((a, b) => (a.on < b.on ? 1 : -1))
-            .map(({ unit, name, kind, on, share }) => (
+            .map(({ unit, name, kind, on, share, act }) => (
               <li key={`${unit} ${kind} ${on}`}>
                 <span className={styles.on}>{formatPeriod(on, lang)}</span>
                 <span>
@@ -101,6 +138,7 @@ function Edges(props: { title: string; none: string; edges: Succession[]; day: (
                         ? ''
                         : t('admin.units.share', { percent: formatNumber(Number(share) * 100, lang) })}
                   </span>
+                  {act ? <span className={styles.share}>{act}</span> : null}
                 </span>
               </li>
             ))}

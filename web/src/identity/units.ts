@@ -8,6 +8,19 @@ import { language } from '../i18n/language.ts'
 export interface UnitHistory extends UnitItem {
   predecessors: Succession[]
   successors: Succession[]
+  parents: Placement[]
+  /** Legal acts by which it began and ended. */
+  act: string | null
+  closedBy: string | null
+}
+
+/** What a unit lies in for a while. */
+export interface Placement {
+  unit: string
+  name: string
+  from: string
+  to: string | null
+  act: string | null
 }
 
 /** An edge between two units: what happened, on which day, and which part went along where that is known. */
@@ -17,6 +30,7 @@ export interface Succession {
   kind: string
   on: string
   share: string | null
+  act: string | null
 }
 
 const long = { staleTime: 600_000 }

@@ -1,6 +1,6 @@
 import type { Unit } from '@nhip/territory/unit'
 import type { AuditEntry } from '../../records/contract.ts'
-import type { Order } from './order.ts'
+import type { Order } from './contract.ts'
 import type { Changed } from './reorganise.ts'
 
 /** A row of the audit for each step of an order, with the act it rests on. */

@@ -3,7 +3,7 @@ import { type Unit, unitId } from '@nhip/territory/unit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { HttpProblem } from '../../http/problem.ts'
-import type { Order, Step } from './order.ts'
+import type { Order, Step } from './contract.ts'
 import { reorganise } from './reorganise.ts'
 
 const began = '2025-07-01'

@@ -2,7 +2,7 @@ import { withoutMarks } from '@nhip/territory/name-key'
 import { buildTerritory, Territory, type TerritoryData } from '@nhip/territory/territory'
 import { type Edge, holds, type Unit, unitId } from '@nhip/territory/unit'
 import { type HttpProblem, problemItem, refuse } from '../../http/problem.ts'
-import type { Order, Step } from './order.ts'
+import type { Order, Step } from './contract.ts'
 
 /** A territory after a reorganisation, and how it differs. */
 export interface Changed {

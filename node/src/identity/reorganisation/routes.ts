@@ -4,7 +4,7 @@ import type { Caller } from '../../http/caller.ts'
 import { type Route, route } from '../../http/declare.ts'
 import { refuse } from '../../http/problem.ts'
 import { type OpenUnits, unitItem } from '../units.ts'
-import { Order, Reorganised } from './order.ts'
+import { Order, Reorganised } from './contract.ts'
 import type { Changed } from './reorganise.ts'
 
 /** Units over time, changed by legal acts. */
