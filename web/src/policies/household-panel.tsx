@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { nameIn } from '../catalogue/words.ts'
 import { language } from '../i18n/language.ts'
@@ -23,12 +23,12 @@ const statedOne = 'stated'
 /** Which household is looked at, and a way to open it from elsewhere on the page. */
 export function useAskedHousehold() {
   const [asked, ask] = useState<HouseholdAsk | null>(null)
-  const place = useRef<HTMLDivElement>(null)
-  const see = (household: HouseholdAsk) => {
-    ask(household)
-    place.current?.focus()
+  const opened = useRef<HouseholdAsk | null>(null)
+  const see = ({ household, person, situation }: HouseholdAsk) => {
+    opened.current = { household, person, situation }
+    ask(opened.current)
   }
-  return { asked, ask, see, place }
+  return { asked, ask, opened, see }
 }
 
 /** One household: its curve, where the cliff is, and why it has what it has, down to the article. */
@@ -44,7 +44,11 @@ export function HouseholdPanel(props: {
   const { t } = useTranslation()
   const lang = language()
   const { lab, laws, names, outline, paths } = props
-  const { asked, ask, place } = props.looked
+  const { asked, ask, opened } = props.looked
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (asked !== null && asked === opened.current) place.current?.focus()
+  }, [asked, opened])
   const [law, setLaw] = useState<'base' | 'reform'>('reform')
   const found = new Map<number, string>()
   for (const path of paths)
