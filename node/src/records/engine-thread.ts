@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { setFlagsFromString } from 'node:v8'
 import type { Worker } from 'node:worker_threads'
 import { startThread } from '../thread.ts'
 
@@ -10,10 +11,19 @@ let ahead: Worker | undefined
 
 /** Compiled once for all threads of the process: a backup, a restoration and a new folder start more than one. */
 export function compiledEngine(): Promise<object> {
-  engine ??= readFile(new URL('./pglite.wasm', import.meta.resolve('@electric-sql/pglite'))).then((bytes) =>
-    WebAssembly.compile(bytes),
-  )
+  engine ??= compile()
   return engine
+}
+
+async function compile(): Promise<object> {
+  // Most of the engine's functions are never called; those that are get validated then.
+  setFlagsFromString('--wasm-lazy-validation')
+  // Ten times V8's own: at that one the optimising compiler takes a processor away from a start, for functions that are
+  // done with when it is. What a node calls all day is optimised all the same, some seconds later.
+  setFlagsFromString('--wasm-tiering-budget=18000000')
+  return WebAssembly.compile(
+    await readFile(new URL('./pglite.wasm', import.meta.resolve('@electric-sql/pglite'))),
+  )
 }
 
 /**
