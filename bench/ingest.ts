@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Bench, Context, Measure } from './contract.ts'
 import { BenchNode } from './load/node.ts'
 import { BenchPostgres, OBSERVATION_TABLE } from './load/postgres.ts'
-import { reading, STATIONS } from './load/sensors.ts'
+import { describeSensors, reading, STATIONS, sendReadings } from './load/sensors.ts'
 
 const SENDER = fileURLToPath(new URL('./load/sender.ts', import.meta.url))
 const BATCH = 100
@@ -35,25 +35,9 @@ const bench: Bench = {
   async run(context) {
     const node = await BenchNode.start(join(context.folder, 'data'))
     try {
-      await node.call('POST', '/api/datasets', {
-        code: 'bench-air',
-        name: { vi: 'Đo thử', en: 'Benchmark' },
-        autoCreate: true,
-      })
-      await node.call('POST', '/api/properties', {
-        code: 'pm25',
-        name: { vi: 'Bụi mịn PM2.5', en: 'PM2.5' },
-        kind: 'number',
-        uom: 'ug/m3',
-        overPeriods: 'mean',
-        overUnits: 'mean',
-      })
+      await describeSensors(node)
       // Stations are made once, by their first readings; making them is not what is measured.
-      const first = Array.from({ length: STATIONS }, (_, i) => {
-        const { entity, property, from, value } = reading(i, -1, 5_000)
-        return { entity, property, at: new Date(from).toISOString(), value }
-      })
-      await node.call('POST', '/api/observations', { dataset: 'bench-air', observations: first })
+      await sendReadings(node, -1, 5_000)
       const most = await load(node, context.seconds)
       const steady = await load(node, context.seconds, GOAL, context)
       return [

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { Bench, Context, Measure } from './contract.ts'
 import { freePort } from './load/free-port.ts'
 import { BenchNode, TOKEN } from './load/node.ts'
-import { reading, STATIONS } from './load/sensors.ts'
+import { describeSensors, sendReadings } from './load/sensors.ts'
 
 const SENDER = fileURLToPath(new URL('./load/mqtt-sender.ts', import.meta.url))
 const CLIENTS = 50
@@ -37,25 +37,9 @@ const bench: Bench = {
   async run(context) {
     const node = await BenchNode.start(join(context.folder, 'data'), ['--mqtt-port', '0'])
     try {
-      await node.call('POST', '/api/datasets', {
-        code: 'bench-air',
-        name: { vi: 'Đo thử', en: 'Benchmark' },
-        autoCreate: true,
-      })
-      await node.call('POST', '/api/properties', {
-        code: 'pm25',
-        name: { vi: 'Bụi mịn PM2.5', en: 'PM2.5' },
-        kind: 'number',
-        uom: 'ug/m3',
-        overPeriods: 'mean',
-        overUnits: 'mean',
-      })
+      await describeSensors(node)
       // Stations are made once, by their first readings; making them is not what is measured.
-      const first = Array.from({ length: STATIONS }, (_, i) => {
-        const { entity, property, from, value } = reading(i, -1, 5_000)
-        return { entity, property, at: new Date(from).toISOString(), value }
-      })
-      await node.call('POST', '/api/observations', { dataset: 'bench-air', observations: first })
+      await sendReadings(node, -1, 5_000)
       const sent = await load(new URL(node.mqtt!), node.pid, context)
       const gateways = (await node.call('GET', '/api/gateways')) as {
         items: { accepted: number; unchanged: number }[]

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench } from './contract.ts'
 import { BenchNode } from './load/node.ts'
-import { reading, STATIONS } from './load/sensors.ts'
+import { describeSensors, sendReadings } from './load/sensors.ts'
 
 const STEPS = 200
 
@@ -16,26 +16,8 @@ const bench: Bench = {
     const first = await BenchNode.start(data)
     let idleMb = Number.NaN
     try {
-      await first.call('POST', '/api/datasets', {
-        code: 'bench-air',
-        name: { vi: 'Đo thử', en: 'Benchmark' },
-        autoCreate: true,
-      })
-      await first.call('POST', '/api/properties', {
-        code: 'pm25',
-        name: { vi: 'Bụi mịn PM2.5', en: 'PM2.5' },
-        kind: 'number',
-        uom: 'ug/m3',
-        overPeriods: 'mean',
-        overUnits: 'mean',
-      })
-      for (let step = 0; step < STEPS; step++) {
-        const observations = Array.from({ length: STATIONS }, (_, station) => {
-          const { entity, property, from, value } = reading(station, step, 300_000)
-          return { entity, property, at: new Date(from).toISOString(), value }
-        })
-        await first.call('POST', '/api/observations', { dataset: 'bench-air', observations })
-      }
+      await describeSensors(first)
+      for (let step = 0; step < STEPS; step++) await sendReadings(first, step, 300_000)
       await new Promise((resolve) => setTimeout(resolve, 2_000))
       idleMb = residentMb(first.pid)
     } finally {
