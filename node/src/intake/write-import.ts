@@ -3,8 +3,8 @@ import type { NewObservation } from '../observations/observations.ts'
 import type { Actor } from '../records/contract.ts'
 import { type IntakeRooms, prepareCatalogue, type Verdict } from './admit.ts'
 
-/** Portions that may be on their way to the disk while further rows are read: about what the store writes at once. */
-const underWay = 4
+/** Portions that may be on their way to the disk: as one half of them is written, the other forms the next group. */
+const underWay = 6
 
 /**
  * Stores the judged rows of a file in their order. The next portion is made ready while those before it are written;

@@ -222,7 +222,6 @@ export class Appender {
 
   async #storedVersions(keys: KeyIn[]): Promise<Fact[]> {
     const { db, lake } = this.#state
-    await db.write.append('temp.key_in', KEY, keys)
     let min = Number.POSITIVE_INFINITY
     let max = Number.NEGATIVE_INFINITY
     for (const key of keys) {
@@ -230,6 +229,7 @@ export class Appender {
       max = Math.max(max, key.from)
     }
     try {
+      await db.write.append('temp.key_in', KEY, keys)
       const rows = await db.write.rows<FactRow>(
         `SELECT ${FACT_COLUMNS.map((c) => `o.${c}`).join(', ')} FROM ${lake.rows(min, max)} o JOIN key_in k
          ON o.series_id = k.series_id AND o.valid_from = k.valid_from AND o.valid_to IS NOT DISTINCT FROM k.valid_to

@@ -16,6 +16,9 @@ import { fillUoms, UOM_DDL } from './text-rows.ts'
 /** DuckDB hands rows over in chunks of this many; a data chunk cannot be larger. */
 const CHUNK_ROWS = 2048
 
+/** After so many rows others are let through: a few milliseconds of work. */
+const PAUSE_ROWS = 2 * CHUNK_ROWS
+
 export type Cell = number | bigint | string | boolean | null
 
 /** One connection: one statement at a time, in the order asked. */
@@ -87,8 +90,11 @@ export class Connection {
       try {
         for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
           const count = Math.min(CHUNK_ROWS, rows.length - start)
-          // Reads must not wait for a whole group.
-          if (start > 0) await nextTurn()
+          // Whoever asks for a value must not wait for tens of thousands of rows; a group is written without a pause.
+          if (start >= PAUSE_ROWS && start % PAUSE_ROWS === 0) {
+            appender.flushSync()
+            await nextTurn()
+          }
           const chunk = DuckDBDataChunk.create(types, count)
           for (const [i, column] of columns.entries()) column.fill(chunk, i, rows, start, count)
           appender.appendDataChunk(chunk)

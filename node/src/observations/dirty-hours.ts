@@ -6,15 +6,13 @@ export interface SeriesHour {
 
 /**
  * The hours whose roll-up is behind, each with the newest `seq` that fell into it; the table `dirty` is its trailing
- * copy on disk. An import leaves hundreds of thousands, so nothing here is done for all of them but putting them in order.
+ * copy on disk. An import leaves hundreds of thousands, so nothing here is done for all of them at once.
  */
 export class DirtyHours {
-  /** By series, then by hour: small whole numbers are far cheaper as keys than one large number of both. */
-  readonly #newest = new Map<number, Map<number, number>>()
+  /** By day, then by series and hour of the day: small whole numbers are far cheaper as keys than large ones. */
+  readonly #days = new Map<number, Map<number, number>>()
   #size = 0
-  /** Some of them by hour, packed, and how many were handed out. */
-  #inOrder = new Float64Array(0)
-  #taken = 0
+  #walk = this.#inOrder()
   /** Hours that the table does not have; some of them have been cleaned meanwhile, and some stand here twice. */
   #unsaved: SeriesHour[] = []
 
@@ -43,88 +41,88 @@ export class DirtyHours {
   }
 
   has(seriesId: number, hour: number): boolean {
-    return this.#newest.get(seriesId)?.has(hour) ?? false
+    return this.#days.get(dayOf(hour))?.has(slotOf(seriesId, hour)) ?? false
   }
 
   /** Those of a series within `[fromHour, toHour]`, in no order. */
-  ofSeries(
-    seriesId: number,
-    fromHour = Number.NEGATIVE_INFINITY,
-    toHour = Number.POSITIVE_INFINITY,
-  ): number[] {
-    const dirty = this.#newest.get(seriesId)
-    if (dirty === undefined) return []
-    if (toHour - fromHour >= dirty.size)
-      return [...dirty.keys()].filter((hour) => hour >= fromHour && hour <= toHour)
+  ofSeries(seriesId: number, fromHour: number, toHour: number): number[] {
     const hours: number[] = []
-    for (let hour = fromHour; hour <= toHour; hour++) if (dirty.has(hour)) hours.push(hour)
+    for (const day of this.#daysWithin(dayOf(fromHour), dayOf(toHour))) {
+      const last = Math.min(toHour, day * 24 + 23)
+      for (let hour = Math.max(fromHour, day * 24); hour <= last; hour++)
+        if (this.has(seriesId, hour)) hours.push(hour)
+    }
     return hours
   }
 
+  *all(): Generator<SeriesHour> {
+    for (const [day, slots] of this.#days) for (const slot of slots.keys()) yield hourAt(day, slot)
+  }
+
   /**
-   * Up to `most` of those before `end`, from the oldest on. They are put in order once for many calls. Hours marked
-   * meanwhile wait until those in order are used up; only an empty answer says that none is left.
+   * Up to `most` of those before `end`, from the oldest day on. Days marked meanwhile wait until those in order are used
+   * up; only an empty answer says that none is left.
    */
   before(end: number, most: number): SeriesHour[] {
     const found = this.#next(end, most)
-    if (found.length > 0 || this.#size === 0) return found
-    let count = 0
-    const order = new Float64Array(this.#size)
-    for (const [seriesId, hours] of this.#newest)
-      for (const hour of hours.keys()) if (hour < end) order[count++] = pack(seriesId, hour)
-    this.#inOrder = order.subarray(0, count).sort()
-    this.#taken = 0
+    if (found.length > 0) return found
+    this.#walk = this.#inOrder()
     return this.#next(end, most)
   }
 
   /** Takes an hour, deleted from the table, off the list unless a row newer than `seq` fell into it meanwhile. */
   cleaned(seriesId: number, hour: number, seq: number): void {
-    const hours = this.#newest.get(seriesId)
-    const newest = hours?.get(hour)
-    if (hours === undefined || newest === undefined) return
+    const slots = this.#days.get(dayOf(hour))
+    const newest = slots?.get(slotOf(seriesId, hour))
+    if (slots === undefined || newest === undefined) return
     if (newest > seq) {
       this.#unsaved.push({ seriesId, hour })
       return
     }
-    hours.delete(hour)
-    if (hours.size === 0) this.#newest.delete(seriesId)
+    slots.delete(slotOf(seriesId, hour))
+    if (slots.size === 0) this.#days.delete(dayOf(hour))
     this.#size--
   }
 
   /** @returns whether the hour was clean before */
   #set(seriesId: number, hour: number, seq: number): boolean {
-    let hours = this.#newest.get(seriesId)
-    if (hours === undefined) {
-      hours = new Map()
-      this.#newest.set(seriesId, hours)
+    let slots = this.#days.get(dayOf(hour))
+    if (slots === undefined) {
+      slots = new Map()
+      this.#days.set(dayOf(hour), slots)
     }
-    const before = hours.size
-    hours.set(hour, seq)
-    if (hours.size === before) return false
+    const before = slots.size
+    slots.set(slotOf(seriesId, hour), seq)
+    if (slots.size === before) return false
     this.#size++
     return true
   }
 
+  #daysWithin(first: number, last: number): Iterable<number> {
+    if (last - first >= this.#days.size)
+      return [...this.#days.keys()].filter((day) => day >= first && day <= last)
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i).filter((day) => this.#days.has(day))
+  }
+
+  *#inOrder(): Generator<SeriesHour> {
+    for (const day of [...this.#days.keys()].sort((a, b) => a - b))
+      for (const slot of this.#days.get(day)?.keys() ?? []) yield hourAt(day, slot)
+  }
+
   #next(end: number, most: number): SeriesHour[] {
     const found: SeriesHour[] = []
-    while (found.length < most && this.#taken < this.#inOrder.length) {
-      const one = unpack(this.#inOrder[this.#taken++]!)
-      if (one.hour < end && this.has(one.seriesId, one.hour)) found.push(one)
+    while (found.length < most) {
+      const { value, done } = this.#walk.next()
+      if (done) break
+      if (value.hour < end) found.push(value)
     }
     return found
   }
 }
 
-/** Hours from about year −7500 to 11500 fit 2^28 around 1970; ids up to 2^25 then keep the product below 2^53. */
-const MIDDLE = 2 ** 27
-const SERIES = 2 ** 25
-
-/** In the order of hours. */
-function pack(seriesId: number, hour: number): number {
-  return (hour + MIDDLE) * SERIES + seriesId
-}
-
-function unpack(packed: number): SeriesHour {
-  const hour = Math.floor(packed / SERIES)
-  return { seriesId: packed - hour * SERIES, hour: hour - MIDDLE }
-}
+const dayOf = (hour: number) => Math.floor(hour / 24)
+const slotOf = (seriesId: number, hour: number) => seriesId * 24 + (hour - dayOf(hour) * 24)
+const hourAt = (day: number, slot: number): SeriesHour => ({
+  seriesId: Math.floor(slot / 24),
+  hour: day * 24 + (slot % 24),
+})

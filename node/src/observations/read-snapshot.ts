@@ -97,11 +97,12 @@ async function readDays(
   )
   for (const row of rows) series.set(row.bucket, row.n)
   const behind = new Map<number, Set<number>>()
-  for (const { id } of heads)
-    for (const hour of state.heads.dirty.ofSeries(id)) {
-      const day = dayOfHour(hour)
-      behind.set(day, (behind.get(day) ?? new Set()).add(id))
-    }
+  const ids = new Set(heads.map((head) => head.id))
+  for (const { seriesId, hour } of state.heads.dirty.all()) {
+    if (!ids.has(seriesId)) continue
+    const day = dayOfHour(hour)
+    behind.set(day, (behind.get(day) ?? new Set()).add(seriesId))
+  }
   for (const [day, some] of behind) series.set(day, Math.max(series.get(day) ?? 0, some.size))
   return [...series]
     .map(([day, n]) => ({ from: startOfDay(day), to: startOfDay(day) + 24 * HOUR, n }))
