@@ -8,6 +8,14 @@ export function boxesMeet(a: Box, b: Box): boolean {
   return true
 }
 
+/**
+ * Of each box, the columns that it leaves narrower than the widest of them does: in all others it meets and covers what the rest say.
+ * Wide tables are nearly empty, and most questions about two boxes are settled by these few.
+ */
+export function narrowColumns(boxes: readonly Box[], widest: Box): number[][] {
+  return boxes.map((box) => box.flatMap((set, d) => (same(set, widest[d] as IndexSet) ? [] : [d])))
+}
+
 /** What two boxes share; undefined when that is nothing. */
 export function boxesShared(a: Box, b: Box): Box | undefined {
   const out: IndexSet[] = []
@@ -23,10 +31,6 @@ export function boxContains(outer: Box, inner: Box): boolean {
   for (let d = 0; d < outer.length; d++)
     if (!contains(outer[d] as IndexSet, inner[d] as IndexSet)) return false
   return true
-}
-
-export function sameBox(a: Box, b: Box): boolean {
-  return a.every((set, d) => same(set, b[d] as IndexSet))
 }
 
 export function isEmptyBox(box: Box): boolean {

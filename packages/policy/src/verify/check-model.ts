@@ -102,7 +102,7 @@ class ModelChecker {
     checkInputs(check)
     checkOutputs(check, this.#types)
     checkReachable(check)
-    const pairs = meetingPairs(view.may, check.budget, MOST_PAIRS)
+    const pairs = meetingPairs(view.may, view.domain, check.budget, MOST_PAIRS)
     const overlaps = checkConflicts(check, pairs)
     const gaps = checkGaps({ ...check, budget: share(1) }, pairs.complete && pairs.pairs.length === 0)
     checkShadows({ ...check, budget: share(0.5) }, pairs)

@@ -97,5 +97,5 @@ export function contains(outer: IndexSet, inner: IndexSet): boolean {
 }
 
 export function same(a: IndexSet, b: IndexSet): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i])
+  return a === b || (a.length === b.length && a.every((value, i) => value === b[i]))
 }

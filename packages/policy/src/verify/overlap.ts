@@ -1,6 +1,6 @@
-import { type Box, boxesMeet, roughVolume } from './box.ts'
+import { type Box, narrowColumns, roughVolume } from './box.ts'
 import type { Budget } from './budget.ts'
-import type { IndexSet } from './index-set.ts'
+import { type IndexSet, intersects } from './index-set.ts'
 
 export interface Pairs {
   /** Pairs of numbers of boxes that share something, the smaller number first. */
@@ -11,10 +11,11 @@ export interface Pairs {
 /** Above so many boxes they are sorted along one column first. */
 const PAIRWISE = 5_000
 
-/** All pairs of boxes that meet, at most `most`. Empty boxes meet nothing. */
-export function meetingPairs(boxes: readonly Box[], budget: Budget, most: number): Pairs {
+/** All pairs of boxes of a domain that meet, at most `most`. Empty boxes meet nothing. */
+export function meetingPairs(boxes: readonly Box[], domain: Box, budget: Budget, most: number): Pairs {
   const usable = boxes.flatMap((box, i) => (roughVolume(box) > 0 ? [i] : []))
-  const width = boxes[0]?.length ?? 0
+  const width = domain.length
+  const narrow = narrowColumns(boxes, domain)
   const pairs: (readonly [number, number])[] = []
   // The first and last atom of every column side by side: most pairs are told apart by them alone.
   const low = new Int32Array(boxes.length * width)
@@ -27,11 +28,13 @@ export function meetingPairs(boxes: readonly Box[], budget: Budget, most: number
     }
   }
   const meet = (i: number, j: number): boolean => {
-    for (let d = 0; d < width; d++) {
+    const columns = narrow[i] as number[]
+    for (const d of columns) {
       if ((low[i * width + d] as number) >= (high[j * width + d] as number)) return false
       if ((low[j * width + d] as number) >= (high[i * width + d] as number)) return false
     }
-    return boxesMeet(boxes[i] as Box, boxes[j] as Box)
+    const [a, b] = [boxes[i] as Box, boxes[j] as Box]
+    return columns.every((d) => intersects(a[d] as IndexSet, b[d] as IndexSet))
   }
   const sweep = usable.length > PAIRWISE
   const along = sweep ? narrowest(boxes, usable, width) : 0

@@ -1,4 +1,4 @@
-import { type Box, boxContains, boxesMeet, isEmptyBox, sameBox } from './box.ts'
+import { type Box, boxContains, boxesMeet, isEmptyBox, narrowColumns } from './box.ts'
 import type { Budget } from './budget.ts'
 import { uncovered } from './cover.ts'
 import { finding } from './finding.ts'
@@ -101,11 +101,12 @@ function checkMasked(check: TableCheck, meeting: (rule: number) => readonly numb
 function checkSubsumed(check: TableCheck, { pairs }: Pairs): void {
   const { view, findings } = check
   const { table, outputs } = view
+  const rules = new RulesCompared(view)
   let reported = 0
   for (const [i, j] of pairs) {
     if (reported >= MOST_FINDINGS) return
     if (sameOutput(outputs.rules[i] ?? [], outputs.rules[j] ?? []) !== true) continue
-    if (isSame(view, i, j)) {
+    if (rules.areSame(i, j)) {
       reported++
       const counted =
         table.hitPolicy === 'COLLECT' && (table.aggregation === 'SUM' || table.aggregation === 'COUNT')
@@ -125,7 +126,7 @@ function checkSubsumed(check: TableCheck, { pairs }: Pairs): void {
       )
       continue
     }
-    const [inner, outer] = inside(view, i, j) ? [i, j] : inside(view, j, i) ? [j, i] : []
+    const [inner, outer] = rules.isInside(i, j) ? [i, j] : rules.isInside(j, i) ? [j, i] : []
     if (inner === undefined || outer === undefined) continue
     if (table.hitPolicy === 'FIRST' && inner < outer && interrupted(view, inner, outer)) continue
     reported++
@@ -150,23 +151,48 @@ function checkSubsumed(check: TableCheck, { pairs }: Pairs): void {
   }
 }
 
-function isSame({ cells, may, must }: TableView, i: number, j: number): boolean {
-  const [a, b] = [cells[i] ?? [], cells[j] ?? []]
-  if (a.every((cell, c) => cell.text === b[c]?.text)) return true
-  return (
-    isTransparent(a) &&
-    isTransparent(b) &&
-    sameBox(may[i] as Box, may[j] as Box) &&
-    sameBox(must[i] as Box, must[j] as Box)
-  )
-}
+/** Rules of a table two by two; what is asked of each is worked out once. */
+class RulesCompared {
+  readonly #view: TableView
+  readonly #texts: readonly string[]
+  readonly #transparent: readonly boolean[]
+  readonly #mayNarrow: readonly (readonly number[])[]
+  readonly #mustNarrow: readonly (readonly number[])[]
 
-/** Whether a rule holds only where another does: column by column, by sets or because the cells read the same. */
-function inside({ cells, columns, may, must }: TableView, inner: number, outer: number): boolean {
-  return columns.every(({ inputs }, d) => {
-    if (contains(must[outer]?.[d] as IndexSet, may[inner]?.[d] as IndexSet)) return true
-    return inputs.length > 0 && inputs.every((c) => cells[inner]?.[c]?.text === cells[outer]?.[c]?.text)
-  })
+  constructor(view: TableView) {
+    const { cells, may, must, domain } = view
+    this.#view = view
+    this.#texts = cells.map((row) => row.map(({ text }) => text).join('\n'))
+    this.#transparent = cells.map(isTransparent)
+    this.#mayNarrow = narrowColumns(may, domain)
+    this.#mustNarrow = narrowColumns(must, domain)
+  }
+
+  /** Whether two rules read the same or hold for the same values. */
+  areSame(i: number, j: number): boolean {
+    if (this.#texts[i] === this.#texts[j]) return true
+    if (!this.#transparent[i] || !this.#transparent[j]) return false
+    const { may, must } = this.#view
+    return this.#alike(may, this.#mayNarrow, i, j) && this.#alike(must, this.#mustNarrow, i, j)
+  }
+
+  /** Whether a rule holds only where another does: column by column, by sets or because the cells read the same. */
+  isInside(inner: number, outer: number): boolean {
+    const { cells, columns, may, must } = this.#view
+    return (this.#mustNarrow[outer] ?? []).every((d) => {
+      if (contains(must[outer]?.[d] as IndexSet, may[inner]?.[d] as IndexSet)) return true
+      const { inputs = [] } = columns[d] ?? {}
+      return inputs.length > 0 && inputs.every((c) => cells[inner]?.[c]?.text === cells[outer]?.[c]?.text)
+    })
+  }
+
+  #alike(boxes: readonly Box[], narrow: readonly (readonly number[])[], i: number, j: number): boolean {
+    const [own, other] = [narrow[i] ?? [], narrow[j] ?? []]
+    return (
+      own.length === other.length &&
+      own.every((d, k) => d === other[k] && same(boxes[i]?.[d] as IndexSet, boxes[j]?.[d] as IndexSet))
+    )
+  }
 }
 
 /** Whether between two rules of a FIRST table a third one with another output meets the first. */

@@ -8,7 +8,7 @@ import type { FeelType } from '@nhip/feel/types'
 import type { LinkedModel } from '../dmn/link.ts'
 import type { DecisionTable, FeelText } from '../dmn/model.ts'
 import type { Box } from './box.ts'
-import { Column } from './column.ts'
+import { type CellSets, Column } from './column.ts'
 import {
   componentOf,
   type Declared,
@@ -135,14 +135,17 @@ export function viewOf(model: LinkedModel, found: FoundTable, reachable: Reachab
   })
   const { columns, splits } = related(real, read, names)
   const domain = columns.map(({ column }) => column.full)
+  const columnOf = new Map(real.flatMap(({ inputs: members }, d) => members.map((i) => [i, d] as const)))
   const cells = read.map((row) =>
-    row.map((cell, i) => {
-      const left = real.findIndex((column) => column.inputs.includes(i))
-      return cell.opaque && splits[left]?.has(cell.form) ? { ...cell, opaque: false } : cell
-    }),
+    row.map((cell, i) =>
+      cell.opaque && splits[columnOf.get(i) as number]?.has(cell.form) ? { ...cell, opaque: false } : cell,
+    ),
   )
+  const whole = columns.map(({ column: { full } }) => ({ must: full, may: full }))
   const sets = cells.map((row) =>
     columns.map(({ column, inputs: members, relation }, d) => {
+      // Most cells of a wide table say nothing.
+      if (!relation && members.every((i) => row[i]?.form.op === 'all')) return whole[d] as CellSets
       let [must, may]: [IndexSet, IndexSet] = [column.full, column.full]
       if (relation) {
         for (const i of columns[relation.left]?.inputs ?? []) {
@@ -153,8 +156,8 @@ export function viewOf(model: LinkedModel, found: FoundTable, reachable: Reachab
         return { must: may, may }
       }
       for (const i of members) {
-        const { ast, form: whole } = row[i] as ViewCell
-        const form = splits[d]?.get(whole)?.own ?? whole
+        const { ast, form: written } = row[i] as ViewCell
+        const form = splits[d]?.get(written)?.own ?? written
         const own = column.sets(
           ast,
           column.isScalar || form.op === 'all' ? form : { op: 'unknown', text: '' },
