@@ -25,6 +25,25 @@ export const admin: Journey = {
     await fitsWidth(page, 'units')
     await picture('admin-units', { fullPage: true })
 
+    // A new office in it, as a legal act says: shown first, then carried out.
+    const office = `Ban Quản lý ${username}`
+    await page.getByRole('button', { name: 'Thay đổi theo văn bản' }).click()
+    await page.getByText('Thêm đơn vị trực thuộc').click()
+    await page.getByLabel('Tên mới').fill(office)
+    await page.getByLabel('Mã', { exact: true }).fill(username)
+    await page.getByLabel('Căn cứ pháp lý').fill('12/QĐ-UBND')
+    await page.getByRole('button', { name: 'Xem kết quả trước' }).click()
+    await page.getByText('1 đơn vị bắt đầu').waitFor()
+    await accessible(page, 'change of a unit')
+    await fitsWidth(page, 'change of a unit')
+    await picture('admin-unit-order', { fullPage: true })
+    await page.getByRole('button', { name: 'Ghi nhận thay đổi' }).click()
+    await page.getByText('Đã ghi nhận').waitFor()
+    await page.getByLabel('Vào ngày').fill('2099-01-01')
+    await page.getByLabel('Tìm theo tên hoặc mã').fill(office)
+    await page.getByRole('link', { name: new RegExp(office) }).click()
+    await page.getByText('12/QĐ-UBND').waitFor()
+
     // The new account.
     await page.getByRole('link', { name: 'Tài khoản', exact: true }).click()
     await page.getByRole('button', { name: 'Thêm tài khoản' }).click()
@@ -86,10 +105,16 @@ export const admin: Journey = {
       viewport: page.viewportSize() ?? { width, height: 900 },
       locale: 'vi-VN',
     })
+    const ownPassword = `mot-cau-dai-${username}`
     try {
       const officer = await context.newPage()
       const heard = listen(officer)
-      await signInAs(officer, base, '/catalogue', { username, password })
+      await signInAs(officer, base, '/account', { username, password })
+      await changePassword(officer, password, ownPassword)
+      await officer.getByRole('row', { name: /nơi này/ }).waitFor()
+      await accessible(officer, 'account')
+      await fitsWidth(officer, 'account')
+      await officer.goto(`${base}/catalogue`)
       await officer.getByLabel('Tìm bộ dữ liệu').fill(username)
       await officer.getByRole('link', { name: new RegExp(`riêng của phường Ba Đình ${username}`) }).waitFor()
       equal(
@@ -130,6 +155,20 @@ export const admin: Journey = {
       await context.close()
     }
 
+    // Nobody is offered what is refused for one's own account.
+    await page.goto(`${base}/admin/users?user=${administrator.username}`)
+    await page.getByText('Không ai tự sửa quyền của mình').waitFor()
+    equal(
+      'buttons to lock oneself out',
+      await page.getByRole('button', { name: 'Khóa tài khoản' }).count(),
+      0,
+    )
+
+    await page.goto(`${base}/account`)
+    await page.getByRole('row', { name: /nơi này/ }).waitFor()
+    await fitsWidth(page, 'account')
+    await picture('account', { fullPage: true })
+
     // Disabled: the account is out.
     await page.goto(`${base}/admin/users?user=${username}`)
     await page.getByRole('button', { name: 'Khóa tài khoản' }).click()
@@ -138,10 +177,19 @@ export const admin: Journey = {
     const refused = await fetch(`${base}/api/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: base },
-      body: JSON.stringify({ username, password }),
+      body: JSON.stringify({ username, password: ownPassword }),
     })
     equal('sign-in of a disabled account', refused.status, 401)
   },
+}
+
+/** On the page of one's own account. */
+async function changePassword(page: Page, from: string, to: string): Promise<void> {
+  await page.getByLabel('Mật khẩu hiện tại').fill(from)
+  await page.getByLabel('Mật khẩu mới', { exact: true }).fill(to)
+  await page.getByLabel('Nhập lại mật khẩu mới').fill(to)
+  await page.getByRole('button', { name: 'Đổi mật khẩu' }).click()
+  await page.getByText('Đã đổi mật khẩu').waitFor()
 }
 
 /** The id of a unit of today by its full name; of several, one in Hà Nội. */

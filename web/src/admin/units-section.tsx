@@ -52,7 +52,7 @@ export function UnitsSection() {
       {unit === null ? (
         <Empty title={t('admin.units.choose')} />
       ) : (
-        <UnitView id={unit} day={day} above={above.data ?? []} />
+        <UnitView key={unit} id={unit} day={day} above={above.data ?? []} />
       )}
     </div>
   )
