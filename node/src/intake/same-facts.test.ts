@@ -14,6 +14,9 @@ import type { Mapping, Reading } from './contract.ts'
 import { writeWorkbook } from './file/workbook.fixture.ts'
 import { Imports } from './imports.ts'
 import { openBroker } from './mqtt/broker.ts'
+import { callersByName } from './mqtt/caller-named.ts'
+import { openExternalBroker } from './mqtt/external-broker.ts'
+import { Mosquitto, mosquittoProgram } from './mqtt/mosquitto.fixture.ts'
 import { Receiver } from './mqtt/receiver.ts'
 import { Sources } from './mqtt/sources.ts'
 import { ValuesOut } from './mqtt/values-out.ts'
@@ -135,28 +138,79 @@ async function importFile(
   expect([report, (await imports.item(id)).report?.errors]).toMatchObject([{ rejected: 0 }, []])
 }
 
-async function overMqtt(
-  rooms: IntakeRooms,
-  send: (publish: (topic: string, payload: unknown) => Promise<unknown>) => Promise<unknown>,
-): Promise<void> {
+type Publish = (topic: string, payload: unknown) => Promise<unknown>
+
+async function overMqtt(rooms: IntakeRooms, send: (publish: Publish) => Promise<unknown>): Promise<void> {
   const sources = new Sources(Date.now)
   const broker = await openBroker({
+    ...ways(rooms, sources),
     host: '127.0.0.1',
     port: 0,
     authenticate: (credentials) => known.node.identity.authenticate(credentials),
+  })
+  await publishTo(broker.url, send)
+  expect(sources.items()).toMatchObject([{ rejected: 0 }])
+  await broker.close(1000)
+}
+
+/** The same by a broker of the installation, which acknowledges before the node has seen anything. */
+async function overMosquitto(
+  rooms: IntakeRooms,
+  send: (publish: Publish) => Promise<unknown>,
+): Promise<void> {
+  const sources = new Sources(Date.now)
+  const mosquitto = await Mosquitto.start(mosquittoProgram()!)
+  const door = await openExternalBroker({
+    ...ways(rooms, sources),
+    url: mosquitto.url,
+    nodeId: 'same-facts',
+    callerNamed: callersByName(known.node.identity),
+  })
+  await expect.poll(() => door.clients(), { timeout: 15_000 }).toBe(16)
+  await publishTo(mosquitto.url, send)
+  const stored = () => sources.items().reduce((n, { accepted, unchanged }) => n + accepted + unchanged, 0)
+  await expect.poll(stored, { timeout: 15_000 }).toBe(facts.length)
+  expect(sources.items()).toMatchObject([{ rejected: 0 }])
+  await door.close(1000)
+  await mosquitto.stop()
+}
+
+function ways(rooms: IntakeRooms, sources: Sources) {
+  return {
     receiver: new Receiver(rooms, sources),
     sources,
     values: new ValuesOut({ ...rooms, trail: readTrail(known.node.records) }),
     log: known.node.log,
-  })
-  const client = await known.connect(broker.url, 'tram-01')
+  }
+}
+
+async function publishTo(url: string, send: (publish: Publish) => Promise<unknown>): Promise<void> {
+  const client = await known.connect(url, 'tram-01')
   await send((topic, payload) =>
     client.publishAsync(`nhip/v1/tram-01/${topic}`, JSON.stringify(payload), { qos: 1 }),
   )
-  expect(sources.items()).toMatchObject([{ rejected: 0 }])
   await client.endAsync()
-  await broker.close(1000)
 }
+
+const oneByOne = (publish: Publish) =>
+  Promise.all(
+    facts.map(
+      ({
+        entity,
+        property,
+        value: v,
+        num: n,
+        den: d,
+        text: t,
+        uom: u,
+        status: s,
+        breakdown: b,
+        published: p,
+        at,
+      }) => publish(`o/${entity}/${property}`, { v, n, d, t, u, s, b, p, at, ds: 'air' }),
+    ),
+  )
+const inOne = (publish: Publish) => publish('batch', { dataset: 'air', observations: facts })
 
 const doors: Record<string, (rooms: IntakeRooms) => Promise<void>> = {
   'HTTP, JSON': (rooms) =>
@@ -194,28 +248,12 @@ const doors: Record<string, (rooms: IntakeRooms) => Promise<void>> = {
       await importFile(rooms, 'thang-11.xlsx', readFileSync(path), mappingOf(rows))
     }
   },
-  'MQTT, a message each': (rooms) =>
-    overMqtt(rooms, (publish) =>
-      Promise.all(
-        facts.map(
-          ({
-            entity,
-            property,
-            value: v,
-            num: n,
-            den: d,
-            text: t,
-            uom: u,
-            status: s,
-            breakdown: b,
-            published: p,
-            at,
-          }) => publish(`o/${entity}/${property}`, { v, n, d, t, u, s, b, p, at, ds: 'air' }),
-        ),
-      ),
-    ),
-  'MQTT, a batch': (rooms) =>
-    overMqtt(rooms, (publish) => publish('batch', { dataset: 'air', observations: facts })),
+  'MQTT, a message each': (rooms) => overMqtt(rooms, oneByOne),
+  'MQTT, a batch': (rooms) => overMqtt(rooms, inOne),
+  ...(process.env.NHIP_TEST_MOSQUITTO === '1' && {
+    'mosquitto, a message each': (rooms: IntakeRooms) => overMosquitto(rooms, oneByOne),
+    'mosquitto, a batch': (rooms: IntakeRooms) => overMosquitto(rooms, inOne),
+  }),
 }
 
 test('the same facts are the same knowledge by whichever door they came, and nothing new by any other', async () => {

@@ -9,11 +9,11 @@ import { afterAll, expect, test } from 'vitest'
 import { openObservations } from '../../observations/open.ts'
 import { programArguments } from '../../thread.ts'
 import { station } from '../test-node.fixture.ts'
+import { Mosquitto, mosquittoProgram } from './mosquitto.fixture.ts'
 
 const serving = programArguments(new URL('./serving.fixture.ts', import.meta.url))
 const token = 'a-token-for-this-test-alone'
 const folder = mkdtempSync(join(tmpdir(), 'nhip-kill-'))
-const data = join(folder, 'data')
 const rounds = process.env.NHIP_FULL === '1' ? 25 : 2
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -22,10 +22,13 @@ interface Ready {
   mqtt: string
 }
 
-async function start(): Promise<{ child: ChildProcess; ready: Ready }> {
+async function start(
+  data: string,
+  env: Record<string, string> = {},
+): Promise<{ child: ChildProcess; ready: Ready }> {
   const child = spawn(process.execPath, [...serving, data], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NHIP_BOOTSTRAP_TOKEN: token },
+    env: { ...process.env, NHIP_BOOTSTRAP_TOKEN: token, ...env },
   })
   const ready = await new Promise<Ready>((resolve, reject) => {
     createInterface({ input: child.stdout! }).on('line', (line) => resolve(JSON.parse(line) as Ready))
@@ -34,7 +37,7 @@ async function start(): Promise<{ child: ChildProcess; ready: Ready }> {
   return { child, ready }
 }
 
-async function introduce({ url }: Ready): Promise<void> {
+async function introduce({ url }: Ready, source?: string): Promise<void> {
   const post = async (path: string, body: object) => {
     const answer = await fetch(url + path, {
       method: 'POST',
@@ -45,6 +48,18 @@ async function introduce({ url }: Ready): Promise<void> {
   }
   await post('/api/datasets', { code: 'air', name: { vi: 'Không khí', en: 'Air' }, autoCreate: true })
   await post('/api/properties', { code: 'pm25', name: { vi: 'Bụi', en: 'Dust' }, kind: 'number' })
+  // What comes by a broker of the installation is judged as the account that the topic names.
+  if (source !== undefined)
+    await post('/api/users', {
+      username: source,
+      displayName: source,
+      password: 'mat-khau-thu-nghiem',
+      memberships: [{ unit: '*', role: 'officer' }],
+    })
+}
+
+function reading(n: number): string {
+  return `{"v":${n},"at":"${new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString()}","ds":"air"}`
 }
 
 /** Sends readings numbered upwards until the node is gone; adds to `acknowledged` those it has acknowledged. */
@@ -60,8 +75,7 @@ async function load(url: string, next: () => number, acknowledged: Set<number>):
   const send = () => {
     if (client.disconnecting || !client.connected) return
     const n = next()
-    const payload = `{"v":${n},"at":"${new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString()}","ds":"air"}`
-    client.publish(`nhip/v1/bootstrap/o/${station}/pm25`, payload, { qos: 1 }, (error) => {
+    client.publish(`nhip/v1/bootstrap/o/${station}/pm25`, reading(n), { qos: 1 }, (error) => {
       if (error) return
       acknowledged.add(n)
       send()
@@ -74,7 +88,7 @@ async function load(url: string, next: () => number, acknowledged: Set<number>):
   await client.endAsync(true)
 }
 
-async function stored(): Promise<number[]> {
+async function stored(data: string): Promise<number[]> {
   const store = await openObservations({ folder: join(data, 'observations') })
   const rows = await store.versions({
     dataset: 'air',
@@ -88,10 +102,11 @@ async function stored(): Promise<number[]> {
 }
 
 test(`nothing that was acknowledged is lost or doubled when the node is killed, ${rounds} times under load`, async () => {
+  const data = join(folder, 'embedded')
   const acknowledged = new Set<number>()
   let sent = 0
   for (let round = 0; round < rounds; round += 1) {
-    const { child, ready } = await start()
+    const { child, ready } = await start(data)
     if (round === 0) await introduce(ready)
     const before = acknowledged.size
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
@@ -101,10 +116,44 @@ test(`nothing that was acknowledged is lost or doubled when the node is killed, 
     await wait((round * 137) % 400)
     child.kill('SIGKILL')
     await Promise.all([...devices, ended])
-    const values = await stored()
+    const values = await stored(data)
     expect(values.length).toBe(new Set(values).size)
     const held = new Set(values)
     expect([...acknowledged].filter((n) => !held.has(n))).toEqual([])
   }
   process.stdout.write(`${acknowledged.size} of ${sent} readings acknowledged, ${rounds} kills, 0 lost\n`)
 })
+
+const mosquittoToo = process.env.NHIP_TEST_MOSQUITTO === '1'
+
+test.skipIf(!mosquittoToo)(
+  'nothing that mosquitto took is lost or doubled when the node behind it is killed',
+  async () => {
+    const mosquitto = await Mosquitto.start(mosquittoProgram()!)
+    const data = join(folder, 'behind')
+    const env = { NHIP_MQTT_URL: mosquitto.url }
+    const first = await start(data, env)
+    await introduce(first.ready, 'tram-01')
+    const device = await mqtt.connectAsync(mosquitto.url)
+    const total = 600
+    const send = async (n: number) => {
+      await device.publishAsync(`nhip/v1/tram-01/o/${station}/pm25`, reading(n), { qos: 1 })
+      if (n === total / 3) first.child.kill('SIGKILL')
+    }
+    for (let n = 1; n <= total; n += 20) await Promise.all(Array.from({ length: 20 }, (_, i) => send(n + i)))
+    await device.endAsync()
+    const second = await start(data, env)
+    const rows = async () => {
+      const text = await (await fetch(`${second.ready.url}/metrics`)).text()
+      return Number(/^nhip_observations_last_seq (\d+)/m.exec(text)?.[1])
+    }
+    await expect.poll(rows, { timeout: 30_000, interval: 50 }).toBeGreaterThanOrEqual(total)
+    const ended = new Promise<void>((resolve) => second.child.once('exit', () => resolve()))
+    second.child.kill('SIGKILL')
+    await ended
+    await mosquitto.stop()
+    expect((await stored(data)).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: total }, (_, n) => n + 1),
+    )
+  },
+)
