@@ -2,6 +2,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { scratchInMemory } from '../scripts/scratch-in-memory.mjs'
 import { chromiumPath, listen, openBrowser } from './browser.ts'
 import type { Journey } from './journey.ts'
 import { admin } from './journeys/admin.ts'
@@ -19,7 +20,7 @@ import { series } from './journeys/series.ts'
 import { signIn } from './journeys/sign-in.ts'
 import { steward } from './journeys/steward.ts'
 import { wall } from './journeys/wall.ts'
-import { startNode } from './node-process.ts'
+import { type RunningNode, startNode } from './node-process.ts'
 import { entrySize } from './size-budget.ts'
 
 const journeys: Journey[] = [
@@ -71,59 +72,74 @@ try {
 
 const pictures = mkdtempSync(join(tmpdir(), 'nhip-pictures-'))
 process.stdout.write(`pictures: ${pictures}\n`)
-const node = process.env.NHIP_E2E_URL
-  ? { url: process.env.NHIP_E2E_URL, stop: async () => undefined, restart: null }
-  : await startNode()
+const forget = scratchInMemory()
 const browser = await openBrowser(path)
+const given = process.env.NHIP_E2E_URL
 try {
-  for (const width of widths) {
-    for (const journey of journeys) {
-      if (only && !only.includes(journey.name)) continue
-      const what = `${journey.name} at ${width} px`
-      const reason = journey.skip?.() ?? null
-      if (reason !== null) {
-        say('skipped', what, reason)
-        continue
-      }
-      const context = await browser.newContext({
-        viewport: { width, height: width < 500 ? 740 : 900 },
-        locale: 'vi-VN',
-        timezoneId: 'America/St_Johns',
-        hasTouch: width < 500,
-      })
-      const page = await context.newPage()
-      page.setDefaultTimeout(20_000)
-      const heard = listen(page)
-      const since = Date.now()
-      try {
-        await journey.run({
-          browser,
-          page,
-          base: node.url.replace(/\/$/, ''),
-          width,
-          picture: async (name, options) => {
-            await page.screenshot({ path: join(pictures, `${name}-${width}.png`), ...options })
-          },
-          expectConsole: (pattern) => heard.expected.push(pattern),
-          restart: node.restart,
-        })
-        const left = heard.complaints.filter((line) => !heard.expected.some((known) => known.test(line)))
-        if (left.length > 0) throw new Error(`console: ${left.slice(0, 3).join(' | ')}`)
-        say('ok', `${what} (${((Date.now() - since) / 1000).toFixed(1)} s)`)
-      } catch (error) {
-        await page
-          .screenshot({ path: join(pictures, `failed-${journey.name}-${width}.png`) })
-          .catch(() => undefined)
-        const { message } = error as Error
-        say('FAILED', what, [message, ...heard.complaints.slice(0, 3)].join('\n        '))
-      }
-      await context.close()
-    }
-  }
+  // What people do at one width they do at the other too: beside one another on nodes of their own, on a given node in turn.
+  if (given)
+    for (const width of widths) await visit(width, { url: given, stop: async () => undefined, restart: null })
+  else await Promise.all(widths.map(visitOwnNode))
 } finally {
   await browser.close()
-  await node.stop()
+  forget()
 }
 process.stdout.write(`${((Date.now() - began) / 1000).toFixed(0)} s\n`)
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`)
 process.exit(failed > 0 ? 1 : 0)
+
+async function visitOwnNode(width: number): Promise<void> {
+  const node = await startNode()
+  try {
+    await visit(width, node)
+  } finally {
+    await node.stop()
+  }
+}
+
+/** Goes on all journeys at one width. */
+async function visit(width: number, node: RunningNode): Promise<void> {
+  for (const journey of journeys) {
+    if (only && !only.includes(journey.name)) continue
+    const what = `${journey.name} at ${width} px`
+    const reason = journey.skip?.() ?? null
+    if (reason === null) await go(journey, what, width, node)
+    else say('skipped', what, reason)
+  }
+}
+
+async function go(journey: Journey, what: string, width: number, node: RunningNode): Promise<void> {
+  const context = await browser.newContext({
+    viewport: { width, height: width < 500 ? 740 : 900 },
+    locale: 'vi-VN',
+    timezoneId: 'America/St_Johns',
+    hasTouch: width < 500,
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(40_000)
+  const heard = listen(page)
+  const since = Date.now()
+  try {
+    await journey.run({
+      browser,
+      page,
+      base: node.url.replace(/\/$/, ''),
+      width,
+      picture: async (name, options) => {
+        await page.screenshot({ path: join(pictures, `${name}-${width}.png`), ...options })
+      },
+      expectConsole: (pattern) => heard.expected.push(pattern),
+      restart: node.restart,
+    })
+    const left = heard.complaints.filter((line) => !heard.expected.some((known) => known.test(line)))
+    if (left.length > 0) throw new Error(`console: ${left.slice(0, 3).join(' | ')}`)
+    say('ok', `${what} (${((Date.now() - since) / 1000).toFixed(1)} s)`)
+  } catch (error) {
+    await page
+      .screenshot({ path: join(pictures, `failed-${journey.name}-${width}.png`) })
+      .catch(() => undefined)
+    const { message } = error as Error
+    say('FAILED', what, [message, ...heard.complaints.slice(0, 3)].join('\n        '))
+  }
+  await context.close()
+}
