@@ -65,8 +65,6 @@ export default defineConfig({
                 name: 'slow',
                 include: ['{packages/*,node,cli,demo}/src/**/*.slow.test.ts'],
                 pool: 'forks' as const,
-                // Beside another, a start after a crash takes longer than its limit.
-                maxWorkers: 1,
                 testTimeout: 900_000,
                 hookTimeout: 120_000,
               },

@@ -49,7 +49,7 @@ beforeAll(async () => {
     '--seed',
     '3',
     '--share',
-    '0.0002',
+    '0.0001',
     '--out',
     at('pop'),
     '--json',

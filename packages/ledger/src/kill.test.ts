@@ -49,7 +49,7 @@ const kills = process.env.NHIP_KILLS
   : process.env.NHIP_FULL === '1'
     ? 1000
     : process.env.NHIP_TEST_ALL === '1'
-      ? 20
+      ? 10
       : 1
 
 it(`${kills} times SIGKILL in the middle of appending: nothing acknowledged is lost, doubled or altered`, async () => {

@@ -22,7 +22,7 @@ it('10,035 communes to 3,321: random amounts (1,000 with NHIP_FULL=1) are conser
   const communes = territory.units({ at: '2025-06-30', level: 'commune' })
   expect(communes).toHaveLength(10_035)
   let seed = 1
-  for (let done = 0; done < (process.env.NHIP_FULL === '1' ? 1000 : 200); done += 50) {
+  for (let done = 0; done < (process.env.NHIP_FULL === '1' ? 1000 : 100); done += 50) {
     const values = Array.from({ length: 50 }, (_, k) =>
       communes.map((u) => {
         seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0

@@ -9,8 +9,8 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => attacked?.stop())
 
-test('eighty hostile inputs, some of every family: refused or flagged with value, rule and place, and nothing breaks', async () => {
-  const inputs = await hostileInputs(80, 'a part of them')
+test('hostile inputs, two or three of every family: refused or flagged with value, rule and place, and nothing breaks', async () => {
+  const inputs = await hostileInputs(36, 'a part of them')
   const faults: string[] = []
   for (const input of inputs) {
     const fault = await attacked.send(input)

@@ -23,7 +23,7 @@ test('the household bundle on a synthetic population: kernel and interpreter to 
   const tables = new Map(filesOf(margins))
   const spec = readSpec(tables.get('spec.yaml') as string, 'spec.yaml').spec as SynthSpec
   const { provinces } = readTables(spec, tables)
-  const population = synthesise(spec, provinces, { seed: 5, share: 0.00005, specSha256: 'x' })
+  const population = synthesise(spec, provinces, { seed: 5, share: 0.000025, specSha256: 'x' })
   const run = (backend: 'kernel' | 'interpreter', chunk: number) =>
     simulate(
       {
