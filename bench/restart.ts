@@ -18,7 +18,8 @@ const bench: Bench = {
     try {
       await describeSensors(first)
       for (let step = 0; step < STEPS; step++) await sendReadings(first, step, 300_000)
-      await new Promise((resolve) => setTimeout(resolve, 2_000))
+      // Idle is once the roll-ups of the readings are done and memory has been given back.
+      await new Promise((resolve) => setTimeout(resolve, 10_000))
       idleMb = residentMb(first.pid)
     } finally {
       await first.stop('SIGKILL')

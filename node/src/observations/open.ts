@@ -48,10 +48,12 @@ import { loadHeads, promoteFuture, saveTrail } from './trail.ts'
 import { verifySegments } from './verify.ts'
 
 const TICK_MS = 1_000
-/** Rows taken in since a tick from which on data pour in: an import, a gateway that catches up. */
+/** Rows taken in within a tick from which on data pour in: an import, a gateway that catches up. */
 const POURING_ROWS = 2_000
+/** Ticks left out while data pour in: derived tables are brought up at the expense of those who wait for a commit. */
+const POURING_PAUSE = 2
 /** Hours recomputed at once: few while data pour in, many when it is quiet. */
-const REFRESH_BUSY = 2_000
+const REFRESH_BUSY = 6_000
 const REFRESH_IDLE = 20_000
 const RETRY_OPEN_MS = 2_000
 const HOT_DAYS = 35
@@ -83,6 +85,7 @@ export class ObservationStore implements Observations {
   #closed = false
   #lastCommitAt: number | null = null
   #takenAtTick = 0
+  #ticksToPause = 0
 
   private constructor(state: State, options: OpenOptions, disk: DiskGuard) {
     this.#state = state
@@ -405,6 +408,8 @@ export class ObservationStore implements Observations {
     if (this.#closed || this.#reopening || this.#damaged || this.#derive.busy) return
     const pouring = this.#pours()
     this.#takenAtTick = this.#appender.taken
+    if (pouring && this.#ticksToPause-- > 0) return
+    this.#ticksToPause = POURING_PAUSE
     await this.#derive
       .run(() => this.#guarded(() => this.#catchUp(pouring ? REFRESH_BUSY : REFRESH_IDLE, false)))
       .catch((error: unknown) => {

@@ -11,9 +11,9 @@ import { CARRIES, FACT_LIST, integer, ROLLS_UP, time } from './sql.ts'
 import type { State } from './state.ts'
 
 /**
- * The tables `latest`, `extent` and `dirty` trail the log: they are saved about once a second, in one transaction with
+ * The tables `latest`, `extent` and `dirty` trail the log: they are saved every second or third, in one transaction with
  * a mark, the `seq` up to which they are right. Opening reads them and takes in the rows behind the mark. So the
- * commit that people wait for writes the log alone, and a crash costs at most a second of replay.
+ * commit that people wait for writes the log alone, and a crash costs a few seconds' rows of replay.
  */
 
 const LATEST: readonly Column<Head>[] = [
