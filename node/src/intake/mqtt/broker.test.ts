@@ -280,13 +280,14 @@ describe('gateways', () => {
     const silent = connectSocket(Number(new URL(broker.url).port), '127.0.0.1')
     const opened = performance.now()
     await new Promise((resolve) => silent.once('close', resolve).resume())
-    expect(performance.now() - opened).toBeLessThan(3000)
+    // Far from what is usual, a minute or more, also on a machine that does much else.
+    expect(performance.now() - opened).toBeLessThan(20_000)
 
     const client = await connect('tram-01', { keepalive: 1, reschedulePings: false })
     // The line is cut without a word: nothing is sent any more and nobody says so.
     client.stream.write = () => true
     const before = broker.clients()
-    await until(() => broker.clients() < before, 5000)
+    await until(() => broker.clients() < before)
   })
 
   test('that announce a frame of megabytes are cut off before it has come', async () => {
@@ -299,14 +300,21 @@ describe('gateways', () => {
     const port = Number(new URL(broker.url).port)
     const silent = Array.from({ length: 100 }, () => connectSocket(port, '127.0.0.1'))
     await Promise.all(silent.map((socket) => new Promise((resolve) => socket.once('connect', resolve))))
-    const oneMore = connectSocket(port, '127.0.0.1').resume()
-    const began = performance.now()
-    await new Promise((resolve) => oneMore.once('close', resolve))
-    const shutAfter = performance.now() - began
-    await Promise.all(
-      silent.map((socket) => new Promise((resolve) => socket.resume().once('close', resolve))),
+    let letGo = 0
+    const gone = silent.map(
+      (socket) =>
+        new Promise<void>((resolve) => {
+          socket.resume().once('close', () => {
+            letGo++
+            resolve()
+          })
+        }),
     )
-    expect(shutAfter).toBeLessThan(300)
+    const oneMore = connectSocket(port, '127.0.0.1').resume()
+    await new Promise((resolve) => oneMore.once('close', resolve))
+    // At once: it does not wait until those before it are let go.
+    expect(letGo).toBe(0)
+    await Promise.all(gone)
     expect((await connect('tram-01')).connected).toBe(true)
   })
 

@@ -27,7 +27,7 @@ export function storedIn({ node }: TestNode, entity = station, property = 'pm25'
   return node.observations.versions({ ...series, limit: 100, currentOnly: true })
 }
 
-export async function until(holds: () => boolean | Promise<boolean>, ms = 3000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
   const end = performance.now() + ms
   while (!(await holds())) {
     if (performance.now() > end) throw new Error('it did not come to hold in time')

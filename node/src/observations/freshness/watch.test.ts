@@ -235,6 +235,6 @@ test('100,000 series with a value a minute each: a tick costs next to nothing', 
   console.info(
     `100,000 series: worked out in ${Math.round(opened)} ms, ${(ticking / 120).toFixed(2)} ms a tick`,
   )
-  expect(opened).toBeLessThan(3000)
+  expect(opened).toBeLessThan(10_000)
   expect(ticking / 120).toBeLessThan(20)
 })
