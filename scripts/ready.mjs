@@ -55,6 +55,7 @@ function makeCluster(quiet) {
     'node/src/make-cluster.ts',
     'node/src/records/migrations',
     'node/src/identity/unit-store.ts',
+    'node/src/identity/units-copy.ts',
     'models/admin-units',
     'package-lock.json',
   ])

@@ -13,6 +13,7 @@ import { demoAccounts } from './identity/demo-accounts.ts'
 import { can } from './identity/permissions.ts'
 import type { Broker } from './intake/mqtt/broker.ts'
 import { ObservationsError } from './observations/errors.ts'
+import { collectWhenQuiet } from './quiet-collection.ts'
 import { MigrationError } from './records/migrate.ts'
 import type { NodeOptions, OpenNode } from './rooms.ts'
 import { exitCodes, Stop } from './stop.ts'
@@ -130,6 +131,7 @@ export async function serve(given: NodeOptions): Promise<RunningNode> {
   if (broker) metrics.gauge('nhip_mqtt_clients', 'Connections of the MQTT broker.', () => broker.clients())
   await folder.announce(door.url, node.operatorToken)
   await node.startJobs()
+  const stopCollecting = collectWhenQuiet()
   log.info({ event: 'settings', ...publicSettings(settings) })
 
   return {
@@ -137,6 +139,7 @@ export async function serve(given: NodeOptions): Promise<RunningNode> {
     url,
     mqtt: broker?.url ?? null,
     async stop() {
+      stopCollecting()
       // Streams never end by themselves; told so, their readers come back to the next start.
       node.live.close()
       await Promise.all([door.drain(10_000), broker?.close(10_000)])

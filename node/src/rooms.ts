@@ -55,7 +55,7 @@ import { type Actor, type Records, SYSTEM } from './records/contract.ts'
 import { addJob, type JobHandler, JobRunner } from './records/jobs.ts'
 import { queueNightly, upkeepHandler, upkeepJob } from './records/nightly.ts'
 
-import type { Stores } from './stores.ts'
+import { builtUnits, type Stores } from './stores.ts'
 import { version } from './version.ts'
 
 /** Administrative units and published figures: data, in a package of their own. */
@@ -136,7 +136,7 @@ export async function openRooms(
 ): Promise<OpenNode> {
   const { settings, log, now } = options
   const startedAt = performance.now()
-  const unitsCopy = await UnitsCopy.read(join(folder.path, 'units.json'))
+  const unitsCopy = await UnitsCopy.read(join(folder.path, 'units.json'), builtUnits)
   const { records, observations } = await opening
   const closing: (() => Promise<void>)[] = [() => records.close(), () => observations.close()]
   try {

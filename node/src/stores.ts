@@ -9,6 +9,9 @@ import { openRecords } from './records/open.ts'
 /** A cluster that holds the administrative units, left by the build (`make-cluster.ts`): nodes begin as copies of it. */
 export const builtCluster = fileURLToPath(new URL('../dist/cluster', import.meta.url))
 
+/** The copy of those units (`identity/units-copy.ts`). */
+export const builtUnits = fileURLToPath(new URL('../dist/units.json', import.meta.url))
+
 /** The two stores that a start waits for. */
 export interface Stores {
   records: Records

@@ -33,8 +33,8 @@ const inode = () => statSync(file, { throwIfNoEntry: false })?.ino
 /** Opens the units as a start does; `kept` says that the copy was good, so that no other was made. */
 async function start() {
   const before = inode()
-  const { territory } = await openUnits(store.records, null, await UnitsCopy.read(file))
-  return { territory: territory(), kept: before !== undefined && inode() === before }
+  const units = await openUnits(store.records, null, await UnitsCopy.read(file))
+  return { territory: units.territory(), kept: before !== undefined && inode() === before }
 }
 
 test('a start takes the units from the copy until the records change, and then makes another', async () => {

@@ -30,13 +30,13 @@ export class UnitsCopy {
     this.#territory = new Territory(kept.data)
   }
 
-  /** What the file holds; nothing when there is none, or it is damaged. */
-  static async read(file: string): Promise<UnitsCopy> {
-    try {
-      return new UnitsCopy(file, JSON.parse(await readFile(file, 'latin1')) as Kept)
-    } catch {
-      return new UnitsCopy(file, null)
-    }
+  /**
+   * What the file holds, or the one that stands in until there is one.
+   *
+   * @param built the copy that belongs to the cluster which new folders begin with
+   */
+  static async read(file: string, built: string | null = null): Promise<UnitsCopy> {
+    return new UnitsCopy(file, (await contentOf(file)) ?? (built === null ? null : await contentOf(built)))
   }
 
   /** The units, if they are those of this state of the records. */
@@ -53,5 +53,14 @@ export class UnitsCopy {
       (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
     )
     await replaceFile(nodeFileSystem, this.#file, Buffer.from(text, 'latin1')).catch(() => undefined)
+  }
+}
+
+/** Null when there is no such file, or it is damaged. */
+async function contentOf(file: string): Promise<Kept | null> {
+  try {
+    return JSON.parse(await readFile(file, 'latin1')) as Kept
+  } catch {
+    return null
   }
 }
