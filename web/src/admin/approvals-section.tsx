@@ -10,8 +10,7 @@ import { useMe } from '../identity/me.ts'
 import { Badge } from '../shell/badges.tsx'
 import { Button, Choice, TextField } from '../shell/controls.tsx'
 import { Facts } from '../shell/facts.tsx'
-import { Fetched } from '../shell/fetched.tsx'
-import { Pages } from '../shell/pages.tsx'
+import { FetchedPage } from '../shell/fetched-page.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Refusal } from '../shell/refusal.tsx'
 import { Empty } from '../shell/states.tsx'
@@ -58,22 +57,15 @@ export function ApprovalsSection() {
       }
     >
       <p className={styles.lead}>{t('admin.approvals.lead')}</p>
-      <Fetched query={approvals}>
-        {({ items, nextCursor }) =>
-          items.length === 0 ? (
-            <Empty title={t('admin.approvals.none')} />
-          ) : (
-            <>
-              <ul className={styles.cards}>
-                {items.map((approval) => (
-                  <Approval key={approval.id} approval={approval} />
-                ))}
-              </ul>
-              <Pages next={nextCursor} />
-            </>
-          )
-        }
-      </Fetched>
+      <FetchedPage query={approvals} none={<Empty title={t('admin.approvals.none')} />}>
+        {(items) => (
+          <ul className={styles.cards}>
+            {items.map((approval) => (
+              <Approval key={approval.id} approval={approval} />
+            ))}
+          </ul>
+        )}
+      </FetchedPage>
     </Panel>
   )
 }

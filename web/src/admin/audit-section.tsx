@@ -11,8 +11,7 @@ import { Badge } from '../shell/badges.tsx'
 import { Button, DayField, TextField } from '../shell/controls.tsx'
 import tableStyles from '../shell/data-table.module.css'
 import { DataTable } from '../shell/data-table.tsx'
-import { Fetched } from '../shell/fetched.tsx'
-import { Pages } from '../shell/pages.tsx'
+import { FetchedPage } from '../shell/fetched-page.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Empty } from '../shell/states.tsx'
 import { changed, useUrlView } from '../shell/url-view.ts'
@@ -83,49 +82,42 @@ export function AuditSection() {
             {t('admin.search')}
           </Button>
         </form>
-        <Fetched query={rows}>
-          {({ items, nextCursor }) =>
-            items.length === 0 ? (
-              <Empty title={t('admin.audit.none')} />
-            ) : (
-              <>
-                <DataTable label={t('admin.section.audit')} columns={columns}>
-                  {items.map((row) => (
-                    <tr key={row.id}>
-                      <td className={tableStyles.nowrap}>{formatInstant(row.at, lang)}</td>
-                      <td className={tableStyles.wrap}>
-                        <span title={row.actor}>{row.actorName ?? row.actor}</span>
-                      </td>
-                      <td className={tableStyles.wrap}>
-                        <span title={row.action}>{actionWords(t, row.action)}</span>
-                      </td>
-                      <td className={tableStyles.wrap}>
-                        {row.target.type} <code>{row.target.id}</code>
-                      </td>
-                      <td>
-                        <Badge tone={row.result === 'ok' ? 'good' : 'warn'}>
-                          {row.result === 'ok' ? t('admin.audit.ok') : row.result}
-                        </Badge>
-                      </td>
-                      <td>
-                        <Link
-                          href={`/admin/audit?${changed(view, { row: row.id })}`}
-                          aria-label={t('admin.audit.open', {
-                            action: actionWords(t, row.action),
-                            time: formatInstant(row.at, lang),
-                          })}
-                        >
-                          {t('admin.audit.see')}
-                        </Link>
-                      </td>
-                    </tr>
-                  ))}
-                </DataTable>
-                <Pages next={nextCursor} />
-              </>
-            )
-          }
-        </Fetched>
+        <FetchedPage query={rows} none={<Empty title={t('admin.audit.none')} />}>
+          {(items) => (
+            <DataTable label={t('admin.section.audit')} columns={columns}>
+              {items.map((row) => (
+                <tr key={row.id}>
+                  <td className={tableStyles.nowrap}>{formatInstant(row.at, lang)}</td>
+                  <td className={tableStyles.wrap}>
+                    <span title={row.actor}>{row.actorName ?? row.actor}</span>
+                  </td>
+                  <td className={tableStyles.wrap}>
+                    <span title={row.action}>{actionWords(t, row.action)}</span>
+                  </td>
+                  <td className={tableStyles.wrap}>
+                    {row.target.type} <code>{row.target.id}</code>
+                  </td>
+                  <td>
+                    <Badge tone={row.result === 'ok' ? 'good' : 'warn'}>
+                      {row.result === 'ok' ? t('admin.audit.ok') : row.result}
+                    </Badge>
+                  </td>
+                  <td>
+                    <Link
+                      href={`/admin/audit?${changed(view, { row: row.id })}`}
+                      aria-label={t('admin.audit.open', {
+                        action: actionWords(t, row.action),
+                        time: formatInstant(row.at, lang),
+                      })}
+                    >
+                      {t('admin.audit.see')}
+                    </Link>
+                  </td>
+                </tr>
+              ))}
+            </DataTable>
+          )}
+        </FetchedPage>
       </Panel>
     </>
   )

@@ -11,8 +11,7 @@ import { Confirm } from '../shell/confirm.tsx'
 import { Choice, ProgressBar } from '../shell/controls.tsx'
 import tableStyles from '../shell/data-table.module.css'
 import { DataTable } from '../shell/data-table.tsx'
-import { Fetched } from '../shell/fetched.tsx'
-import { Pages } from '../shell/pages.tsx'
+import { FetchedPage } from '../shell/fetched-page.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Refusal } from '../shell/refusal.tsx'
 import { Empty } from '../shell/states.tsx'
@@ -67,41 +66,34 @@ export function JobsSection() {
         />
       }
     >
-      <Fetched query={jobs}>
-        {({ items, nextCursor }) =>
-          items.length === 0 ? (
-            <Empty title={t('admin.jobs.none')} />
-          ) : (
-            <>
-              <DataTable label={t('admin.section.jobs')} columns={columns}>
-                {items.map((job) => (
-                  <tr key={job.id}>
-                    <th scope="row" className={tableStyles.wrap}>
-                      {job.message
-                        ? nameIn(job.message, lang)
-                        : t(`admin.jobs.kind.${job.kind}`, { defaultValue: job.kind })}
-                      <Why error={job.error} />
-                    </th>
-                    <td>
-                      <Badge tone={tones[job.state as keyof typeof tones] ?? 'plain'}>
-                        {t(`admin.jobs.states.${job.state}`)}
-                      </Badge>
-                    </td>
-                    <td className={styles.progress}>
-                      <Progress job={job} />
-                    </td>
-                    <td>{job.createdBy === 'system' ? t('admin.system') : (job.createdBy ?? '')}</td>
-                    <td className={tableStyles.nowrap}>{formatInstant(job.createdAt, lang)}</td>
-                    <td className={tableStyles.nowrap}>{formatInstant(job.finishedAt, lang)}</td>
-                    <td>{underWay(job) ? <Cancel job={job} /> : null}</td>
-                  </tr>
-                ))}
-              </DataTable>
-              <Pages next={nextCursor} />
-            </>
-          )
-        }
-      </Fetched>
+      <FetchedPage query={jobs} none={<Empty title={t('admin.jobs.none')} />}>
+        {(items) => (
+          <DataTable label={t('admin.section.jobs')} columns={columns}>
+            {items.map((job) => (
+              <tr key={job.id}>
+                <th scope="row" className={tableStyles.wrap}>
+                  {job.message
+                    ? nameIn(job.message, lang)
+                    : t(`admin.jobs.kind.${job.kind}`, { defaultValue: job.kind })}
+                  <Why error={job.error} />
+                </th>
+                <td>
+                  <Badge tone={tones[job.state as keyof typeof tones] ?? 'plain'}>
+                    {t(`admin.jobs.states.${job.state}`)}
+                  </Badge>
+                </td>
+                <td className={styles.progress}>
+                  <Progress job={job} />
+                </td>
+                <td>{job.createdBy === 'system' ? t('admin.system') : (job.createdBy ?? '')}</td>
+                <td className={tableStyles.nowrap}>{formatInstant(job.createdAt, lang)}</td>
+                <td className={tableStyles.nowrap}>{formatInstant(job.finishedAt, lang)}</td>
+                <td>{underWay(job) ? <Cancel job={job} /> : null}</td>
+              </tr>
+            ))}
+          </DataTable>
+        )}
+      </FetchedPage>
     </Panel>
   )
 }

@@ -8,8 +8,7 @@ import { useMe } from '../identity/me.ts'
 import { Button, Choice, TextField } from '../shell/controls.tsx'
 import tableStyles from '../shell/data-table.module.css'
 import { DataTable } from '../shell/data-table.tsx'
-import { Fetched } from '../shell/fetched.tsx'
-import { Pages } from '../shell/pages.tsx'
+import { FetchedPage } from '../shell/fetched-page.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Empty } from '../shell/states.tsx'
 import { changed, useUrlView } from '../shell/url-view.ts'
@@ -109,22 +108,15 @@ function Accounts() {
           ]}
         />
       </div>
-      <Fetched query={users}>
-        {({ items, nextCursor }) =>
-          items.length === 0 ? (
-            <Empty title={t('admin.users.none')} />
-          ) : (
-            <>
-              <DataTable label={t('admin.section.users')} columns={columns}>
-                {items.map((user) => (
-                  <Account key={user.username} user={user} roleName={roleName} />
-                ))}
-              </DataTable>
-              <Pages next={nextCursor} />
-            </>
-          )
-        }
-      </Fetched>
+      <FetchedPage query={users} none={<Empty title={t('admin.users.none')} />}>
+        {(items) => (
+          <DataTable label={t('admin.section.users')} columns={columns}>
+            {items.map((user) => (
+              <Account key={user.username} user={user} roleName={roleName} />
+            ))}
+          </DataTable>
+        )}
+      </FetchedPage>
     </>
   )
 }

@@ -10,8 +10,7 @@ import { Badge } from '../shell/badges.tsx'
 import { Button, Segments, TextField } from '../shell/controls.tsx'
 import tableStyles from '../shell/data-table.module.css'
 import { DataTable } from '../shell/data-table.tsx'
-import { Fetched } from '../shell/fetched.tsx'
-import { Pages } from '../shell/pages.tsx'
+import { FetchedPage } from '../shell/fetched-page.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Empty } from '../shell/states.tsx'
 import { useUrlView } from '../shell/url-view.ts'
@@ -81,48 +80,42 @@ export function FindingsSection({ dataset }: { dataset: DatasetItem }) {
           </Button>
         ) : null}
       </form>
-      <Fetched query={findings}>
-        {({ items, nextCursor }) =>
-          items.length === 0 ? (
-            <Empty title={t('catalogue.findings.none')}>{t('catalogue.findings.noneHint')}</Empty>
-          ) : (
-            <>
-              <DataTable
-                label={t('catalogue.section.findings')}
-                columns={[
-                  { name: t('catalogue.findings.what') },
-                  { name: t('catalogue.findings.rule') },
-                  { name: t('figure.value') },
-                  { name: t('catalogue.findings.where') },
-                  { name: t('catalogue.findings.when') },
-                ]}
-              >
-                {items.map((finding) => (
-                  <tr key={finding.id}>
-                    <th scope="row" className={tableStyles.wrap}>
-                      {nameIn(finding.message, lang)}
-                    </th>
-                    <td>
-                      <span className={tableStyles.badges}>
-                        <Badge tone={tones[finding.severity]}>{finding.rule}</Badge>
-                        {finding.resolvedAt ? (
-                          <Badge tone="good">{t('catalogue.findings.decided')}</Badge>
-                        ) : null}
-                      </span>
-                    </td>
-                    <td className={tableStyles.wrap}>{finding.value ?? ''}</td>
-                    <td className={tableStyles.wrap}>
-                      <Place finding={finding} />
-                    </td>
-                    <td className={tableStyles.nowrap}>{formatInstant(finding.createdAt, lang)}</td>
-                  </tr>
-                ))}
-              </DataTable>
-              <Pages next={nextCursor} />
-            </>
-          )
-        }
-      </Fetched>
+      <FetchedPage
+        query={findings}
+        none={<Empty title={t('catalogue.findings.none')}>{t('catalogue.findings.noneHint')}</Empty>}
+      >
+        {(items) => (
+          <DataTable
+            label={t('catalogue.section.findings')}
+            columns={[
+              { name: t('catalogue.findings.what') },
+              { name: t('catalogue.findings.rule') },
+              { name: t('figure.value') },
+              { name: t('catalogue.findings.where') },
+              { name: t('catalogue.findings.when') },
+            ]}
+          >
+            {items.map((finding) => (
+              <tr key={finding.id}>
+                <th scope="row" className={tableStyles.wrap}>
+                  {nameIn(finding.message, lang)}
+                </th>
+                <td>
+                  <span className={tableStyles.badges}>
+                    <Badge tone={tones[finding.severity]}>{finding.rule}</Badge>
+                    {finding.resolvedAt ? <Badge tone="good">{t('catalogue.findings.decided')}</Badge> : null}
+                  </span>
+                </td>
+                <td className={tableStyles.wrap}>{finding.value ?? ''}</td>
+                <td className={tableStyles.wrap}>
+                  <Place finding={finding} />
+                </td>
+                <td className={tableStyles.nowrap}>{formatInstant(finding.createdAt, lang)}</td>
+              </tr>
+            ))}
+          </DataTable>
+        )}
+      </FetchedPage>
     </Panel>
   )
 }

@@ -10,8 +10,7 @@ import { useEntityName } from '../series/entity-name.ts'
 import { FreshnessBadge } from '../shell/badges.tsx'
 import { Choice } from '../shell/controls.tsx'
 import { DataTable } from '../shell/data-table.tsx'
-import { Fetched } from '../shell/fetched.tsx'
-import { Pages } from '../shell/pages.tsx'
+import { FetchedPage } from '../shell/fetched-page.tsx'
 import { Panel } from '../shell/panel.tsx'
 import { Empty } from '../shell/states.tsx'
 import { useUrlView } from '../shell/url-view.ts'
@@ -64,31 +63,24 @@ export function FreshnessSection({ dataset }: { dataset: DatasetItem }) {
           ]}
         />
       </div>
-      <Fetched query={series}>
-        {({ items, nextCursor }) =>
-          items.length === 0 ? (
-            <Empty title={t('catalogue.noSeries')} />
-          ) : (
-            <>
-              <DataTable
-                label={t('catalogue.section.freshness')}
-                columns={[
-                  { name: t('series.entity') },
-                  { name: t('figure.property') },
-                  { name: t('figure.freshness') },
-                  { name: t('catalogue.lastValue') },
-                  { name: t('catalogue.due') },
-                ]}
-              >
-                {items.map((item) => (
-                  <Series key={`${item.entity} ${item.property} ${item.breakdown}`} item={item} />
-                ))}
-              </DataTable>
-              <Pages next={nextCursor} />
-            </>
-          )
-        }
-      </Fetched>
+      <FetchedPage query={series} none={<Empty title={t('catalogue.noSeries')} />}>
+        {(items) => (
+          <DataTable
+            label={t('catalogue.section.freshness')}
+            columns={[
+              { name: t('series.entity') },
+              { name: t('figure.property') },
+              { name: t('figure.freshness') },
+              { name: t('catalogue.lastValue') },
+              { name: t('catalogue.due') },
+            ]}
+          >
+            {items.map((item) => (
+              <Series key={`${item.entity} ${item.property} ${item.breakdown}`} item={item} />
+            ))}
+          </DataTable>
+        )}
+      </FetchedPage>
     </Panel>
   )
 }
