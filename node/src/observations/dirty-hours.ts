@@ -11,14 +11,9 @@ export interface SeriesHour {
 export class DirtyHours {
   /** By day, then by series and hour of the day: small whole numbers are far cheaper as keys than large ones. */
   readonly #days = new Map<number, Map<number, number>>()
-  #size = 0
   #walk = this.#inOrder()
   /** Hours that the table does not have; some of them have been cleaned meanwhile, and some stand here twice. */
   #unsaved: SeriesHour[] = []
-
-  get size(): number {
-    return this.#size
-  }
 
   mark(seriesId: number, hour: number, seq: number): void {
     if (this.#set(seriesId, hour, seq)) this.#unsaved.push({ seriesId, hour })
@@ -31,7 +26,7 @@ export class DirtyHours {
 
   /** Hands over the hours to be saved; they count as saved from now on. */
   takeUnsaved(): SeriesHour[] {
-    const taken = this.#unsaved.filter(({ seriesId, hour }) => this.has(seriesId, hour))
+    const taken = this.#unsaved.filter(({ seriesId, hour }) => this.#has(seriesId, hour))
     this.#unsaved = []
     return taken
   }
@@ -40,17 +35,13 @@ export class DirtyHours {
     for (const one of hours) this.#unsaved.push(one)
   }
 
-  has(seriesId: number, hour: number): boolean {
-    return this.#days.get(dayOf(hour))?.has(slotOf(seriesId, hour)) ?? false
-  }
-
   /** Those of a series within `[fromHour, toHour]`, in no order. */
   ofSeries(seriesId: number, fromHour: number, toHour: number): number[] {
     const hours: number[] = []
     for (const day of this.#daysWithin(dayOf(fromHour), dayOf(toHour))) {
       const last = Math.min(toHour, day * 24 + 23)
       for (let hour = Math.max(fromHour, day * 24); hour <= last; hour++)
-        if (this.has(seriesId, hour)) hours.push(hour)
+        if (this.#has(seriesId, hour)) hours.push(hour)
     }
     return hours
   }
@@ -81,7 +72,10 @@ export class DirtyHours {
     }
     slots.delete(slotOf(seriesId, hour))
     if (slots.size === 0) this.#days.delete(dayOf(hour))
-    this.#size--
+  }
+
+  #has(seriesId: number, hour: number): boolean {
+    return this.#days.get(dayOf(hour))?.has(slotOf(seriesId, hour)) ?? false
   }
 
   /** @returns whether the hour was clean before */
@@ -93,9 +87,7 @@ export class DirtyHours {
     }
     const before = slots.size
     slots.set(slotOf(seriesId, hour), seq)
-    if (slots.size === before) return false
-    this.#size++
-    return true
+    return slots.size > before
   }
 
   #daysWithin(first: number, last: number): Iterable<number> {
