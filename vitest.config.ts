@@ -24,6 +24,8 @@ const stores = [
 export default defineConfig({
   test: {
     globalSetup: 'scripts/scratch-in-memory.mjs',
+    // Translating the sources is a tenth of the work; only what changed is translated anew.
+    experimental: { fsModuleCache: true },
     // Two at once also on a machine of two cores, where the default is one.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
@@ -41,6 +43,7 @@ export default defineConfig({
           exclude: [...stores, '**/*.slow.test.ts'],
           isolate: false,
           pool: 'threads',
+          testTimeout: 60_000,
         },
       },
       {

@@ -1,12 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { smallModels } from '../../../node/src/policies/small-models.fixture.ts'
 import { main } from '../frame.ts'
 
-const models = fileURLToPath(new URL('../../../models/', import.meta.url))
 const home = mkdtempSync(join(tmpdir(), 'nhip-simulate-'))
 const at = (...names: string[]): string => join(home, ...names)
 
@@ -28,24 +27,14 @@ async function nhip(...args: string[]): Promise<{ code: number; out: string; err
   return { code, ...texts }
 }
 
-/** The population of Viet Nam cut down to three provinces and few seed households. */
 beforeAll(async () => {
-  mkdirSync(at('spec'))
-  const source = (name: string): string => readFileSync(join(models, 'populations/viet-nam', name), 'utf8')
-  writeFileSync(at('spec', 'spec.yaml'), source('spec.yaml').replace('seeds: 3000', 'seeds: 900'))
-  for (const table of ['age.csv', 'residence.csv', 'income.csv', 'poverty.csv']) {
-    const kept = source(table)
-      .split('\n')
-      .filter((line) => /^(province|01|79|11),/.test(line))
-    writeFileSync(at('spec', table), `${kept.join('\n')}\n`)
-  }
-  cpSync(join(models, 'policies/thu-nhap-ho-gia-dinh'), at('law'), { recursive: true })
+  smallModels(home)
   const made = await nhip(
     'policy',
     'population',
     'synth',
     '--spec',
-    at('spec', 'spec.yaml'),
+    at('populations', 'viet-nam', 'spec.yaml'),
     '--seed',
     '3',
     '--share',
@@ -61,7 +50,7 @@ afterAll(() => rmSync(home, { recursive: true }))
 const run = [
   'policy',
   'simulate',
-  at('law'),
+  at('policies', 'thu-nhap-ho-gia-dinh'),
   '--population',
   at('pop'),
   '--period',
@@ -100,7 +89,7 @@ describe('nhip policy simulate', { timeout: 240_000 }, () => {
     const replay = [...quiet, '--replay', at('out', 'certificate.json'), '--json']
     expect(await nhip(...replay)).toMatchObject({ code: 0 })
 
-    const file = at('law', 'parameters/tax/self_deduction.yaml')
+    const file = at('policies', 'thu-nhap-ho-gia-dinh', 'parameters/tax/self_deduction.yaml')
     const law = readFileSync(file, 'utf8')
     writeFileSync(file, law.replace('15500000', '15500001'))
     const changed = await nhip(...replay)
@@ -127,11 +116,18 @@ describe('nhip policy simulate', { timeout: 240_000 }, () => {
   })
 
   test('check counts the people a gap meets; diff says what a change costs', async () => {
-    const table = at('law', 'decisions/khuyet-tat.dmn')
+    const table = at('policies', 'thu-nhap-ho-gia-dinh', 'decisions/khuyet-tat.dmn')
     const whole = readFileSync(table, 'utf8')
     // The row of those without a disability now speaks of the severely disabled: the others fall into a gap.
     writeFileSync(table, whole.replace('>"none"</text></inputEntry>', '>"severe"</text></inputEntry>'))
-    const { code, out } = await nhip('policy', 'check', at('law'), '--population', at('pop'), '--json')
+    const { code, out } = await nhip(
+      'policy',
+      'check',
+      at('policies', 'thu-nhap-ho-gia-dinh'),
+      '--population',
+      at('pop'),
+      '--json',
+    )
     writeFileSync(table, whole)
     expect(code).toBe(1)
     const people = (wanted: string): number[] =>
@@ -147,7 +143,15 @@ describe('nhip policy simulate', { timeout: 240_000 }, () => {
     expect(together).toBeGreaterThan(0.99 * report.persons)
     expect(without).toBeGreaterThan(0.9 * report.persons)
 
-    const compare = ['policy', 'diff', at('law'), '--reform', 'luat-thue-cu', '--population', at('pop')]
+    const compare = [
+      'policy',
+      'diff',
+      at('policies', 'thu-nhap-ho-gia-dinh'),
+      '--reform',
+      'luat-thue-cu',
+      '--population',
+      at('pop'),
+    ]
     const { changes, impact } = JSON.parse((await nhip(...compare, '--period', '2026-07', '--json')).out)
     expect(changes.length).toBeGreaterThan(0)
     const tax = (lines: { variable: string }[]) => lines.find(({ variable }) => variable === 'income_tax')
@@ -165,9 +169,9 @@ describe('nhip policy simulate', { timeout: 240_000 }, () => {
     const { code, out } = await nhip(
       'policy',
       'simulate',
-      at('law'),
+      at('policies', 'thu-nhap-ho-gia-dinh'),
       '--synth',
-      at('spec', 'spec.yaml'),
+      at('populations', 'viet-nam', 'spec.yaml'),
       '--seeds',
       '1-2',
       '--share',
