@@ -56,7 +56,7 @@ export default defineConfig({
           isolate: false,
           pool: 'forks',
           testTimeout: 60_000,
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       ...(slow
@@ -69,7 +69,7 @@ export default defineConfig({
                 include: ['{packages/*,node,cli,demo}/src/**/*.slow.test.ts'],
                 pool: 'forks' as const,
                 testTimeout: 900_000,
-                hookTimeout: 120_000,
+                hookTimeout: 300_000,
               },
             },
           ]
