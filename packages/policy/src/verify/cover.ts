@@ -135,46 +135,56 @@ function sameVolume(region: Box, boxes: readonly Clipped[]): boolean {
 
 /** The cut after which both sides together have the fewest boxes left. */
 function chooseCut(region: Box, boxes: readonly Clipped[]): { column: number; at: number } {
-  const starts = new Map<number, number[]>()
-  const ends = new Map<number, number[]>()
+  const ends = new Map<number, { from: number[]; to: number[] }>()
   for (const { columns, sets } of boxes) {
     for (let k = 0; k < columns.length; k++) {
       const d = columns[k] as number
       const set = sets[k] as IndexSet
-      listOf(starts, d).push(set[0] as number)
-      listOf(ends, d).push(set.at(-1) as number)
+      let own = ends.get(d)
+      if (own === undefined) {
+        own = { from: [], to: [] }
+        ends.set(d, own)
+      }
+      own.from.push(set[0] as number)
+      own.to.push(set.at(-1) as number)
     }
   }
   let best = { column: -1, at: 0, cost: Number.POSITIVE_INFINITY }
   // In the order of the columns, so that equal costs are settled the same way every time.
-  for (const d of [...starts.keys()].sort((a, b) => a - b)) {
-    const from = (starts.get(d) as number[]).sort((a, b) => a - b)
-    const to = (ends.get(d) as number[]).sort((a, b) => a - b)
+  for (const [d, { from, to }] of [...ends].sort(([a], [b]) => a - b)) {
     const free = boxes.length - from.length
     const set = region[d] as IndexSet
     const [low, high] = [set[0] as number, set.at(-1) as number]
-    const consider = (at: number): void => {
+    const consider = (at: number, below: number, above: number): void => {
       if (at <= low || at >= high) return
-      const left = free + countBelow(from, at)
-      const right = free + (to.length - countUpTo(to, at))
-      const cost = left * left + right * right
+      const cost = (free + below) ** 2 + (free + above) ** 2
       if (cost < best.cost) best = { column: d, at, cost }
     }
+    if (high - low === 2) {
+      const at = low + 1
+      consider(
+        at,
+        count(from, (start) => start < at),
+        count(to, (end) => end > at),
+      )
+      continue
+    }
+    from.sort((a, b) => a - b)
+    to.sort((a, b) => a - b)
+    const considerSorted = (at: number): void =>
+      consider(at, countBelow(from, at), to.length - countUpTo(to, at))
     for (let i = 0; i < from.length; i++) {
-      if (from[i] !== from[i - 1]) consider(from[i] as number)
-      if (to[i] !== to[i - 1]) consider(to[i] as number)
+      if (from[i] !== from[i - 1]) considerSorted(from[i] as number)
+      if (to[i] !== to[i - 1]) considerSorted(to[i] as number)
     }
   }
   return best.column < 0 ? anyCut(region, boxes) : best
 }
 
-function listOf(lists: Map<number, number[]>, column: number): number[] {
-  let list = lists.get(column)
-  if (list === undefined) {
-    list = []
-    lists.set(column, list)
-  }
-  return list
+function count(values: readonly number[], holds: (value: number) => boolean): number {
+  let total = 0
+  for (const value of values) if (holds(value)) total++
+  return total
 }
 
 /** Sets with holes that all reach from end to end: cut at the first hole. */
