@@ -16,7 +16,8 @@ test('hours are handed out from the oldest day on, before 1970 too, and those no
     { seriesId: 8, hour: 100 },
     { seriesId: 7, hour: 101 },
   ])
-  for (const { seriesId, hour } of [...dirty.all()]) if (hour < 500_000) dirty.cleaned(seriesId, hour, 1)
+  const earlier = [...dirty.all()].filter(({ hour }) => hour < 500_000)
+  for (const { seriesId, hour } of earlier) dirty.cleaned(seriesId, hour, 1)
   expect(dirty.before(500_001, 3)).toEqual([{ seriesId: 7, hour: 500_000 }])
   dirty.cleaned(7, 500_000, 1)
   expect(dirty.before(500_001, 3)).toEqual([])
