@@ -24,7 +24,7 @@ test('a busy node is left alone, a quiet one collects once, and again when there
   await wait(150)
   expect(asked).toBe(1)
 
-  let work: unknown[] | undefined = Array.from({ length: 1_000_000 }, (_, row) => ({ row }))
+  let work: unknown[] | undefined = Array.from({ length: 3_000_000 }, (_, row) => ({ row }))
   const held = new WeakRef(work)
   work = undefined
   await vi.waitFor(() => expect(asked).toBe(2), 30_000)

@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 5_000
 /** Share of the time that the thread of a quiet node works at most. */
 const QUIET = 0.1
 /** Collecting takes a tenth of a second: it has to be worth it. */
-const GROWN = 1.5
+const WORTH_BYTES = 64 * 1024 ** 2
 
 /**
  * Gives memory back once the node has had nothing to do for some seconds. V8 collects when something is allocated: left
@@ -22,12 +22,12 @@ export function collectWhenQuiet(everyMs: number = LOOK_EVERY_MS): () => void {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as Collect
   let seen = performance.eventLoopUtilization()
-  let left = 0
+  let left = Number.NEGATIVE_INFINITY
   const look = async () => {
     const now = performance.eventLoopUtilization()
     const { utilization } = performance.eventLoopUtilization(now, seen)
     seen = now
-    if (utilization > QUIET || getHeapStatistics().used_heap_size < left * GROWN) return
+    if (utilization > QUIET || getHeapStatistics().used_heap_size - left < WORTH_BYTES) return
     await collect({ type: 'major', execution: 'async', flavor: 'last-resort' })
     left = getHeapStatistics().used_heap_size
   }
